@@ -1,0 +1,1 @@
+"""fal-stream-conformance: is a fal `/stream` endpoint right?"""
