@@ -91,9 +91,7 @@ class Block:
     @property
     def fields(self) -> tuple[Line, ...]:
         """Lines that are finished and no comments."""
-        return tuple(
-            line for line in self.lines if not line.is_comment and line.ending is not LineEnding.NONE
-        )
+        return tuple(line for line in self.lines if not line.is_comment and line.ending is not LineEnding.NONE)
 
     @property
     def comments(self) -> tuple[Line, ...]:

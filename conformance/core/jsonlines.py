@@ -1,15 +1,16 @@
 """Transcripts as lines of text.
 
 The first line names the format and its version; then come, one JSON object a line, the request, each
-redirect that was followed, the head, each chunk, and the end. A file cut short is readable up to the cut.
+redirect that was followed, the head, each chunk, and the end. A file cut short, in the middle of a line too,
+is readable up to the cut.
 Chunks are text where they are valid UTF-8 and base64 where they are not, so that reading back is exact.
 """
 
 import base64
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, astuple
+from typing import Any, TypeVar
 
 from conformance.core.errors import TranscriptError
 from conformance.core.transcript import (
@@ -28,6 +29,9 @@ __all__ = ["FORMAT", "VERSION", "read_transcript", "write_transcript"]
 
 FORMAT = "fal-stream-transcript"
 VERSION = 1
+
+_T = TypeVar("_T")
+_REPEATED = ("redirect", "chunk")
 
 
 def write_transcript(transcript: Transcript) -> Iterator[str]:
@@ -62,18 +66,27 @@ def write_transcript(transcript: Transcript) -> Iterator[str]:
 def read_transcript(lines: Iterable[str]) -> Transcript:
     """Build the transcript that the lines describe.
 
-    A file without its ``end`` line (the writer was killed) reads as abandoned at its last chunk.
+    A file without its ``end`` line (the writer was killed) reads as abandoned at its last instant.
 
     Raises:
         TranscriptError: The lines are not a transcript, or one of a newer version; the text names the line.
     """
     reader = _Reader()
+    unfinished: TranscriptError | None = None
     for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                reader.take(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise TranscriptError(f"line {number} of the transcript is not valid: {error}") from error
+        if not line.strip():
+            continue
+        if unfinished is not None:
+            raise unfinished
+        try:
+            reader.take(json.loads(line))
+        except json.JSONDecodeError as error:
+            # Half a line is how a file that was cut short ends; with another line after it, it is damage.
+            unfinished = TranscriptError(f"line {number} of the transcript is not valid: {error}")
+        except (ValueError, TypeError, RecursionError) as error:
+            raise TranscriptError(f"line {number} of the transcript is not valid: {error}") from error
+    if unfinished is not None and not reader.is_readable:
+        raise unfinished
     return reader.transcript()
 
 
@@ -86,80 +99,107 @@ class _Reader:
         self._redirects: list[Redirect] = []
         self._chunks: list[Chunk] = []
         self._end: StreamEnd | None = None
+        self._taken: set[str] = set()
 
-    def take(self, record: dict[str, Any]) -> None:
-        kind = record.pop("line")
+    @property
+    def is_readable(self) -> bool:
+        return self._first is not None and self._request is not None
+
+    def take(self, record: object) -> None:
+        if not isinstance(record, dict):
+            raise ValueError(f"it is a JSON {type(record).__name__}, expected an object")
+        kind = _typed(record, "line", str)
         if self._first is None and kind != "transcript":
             raise ValueError(f"the first line must be a 'transcript' line, not {kind!r}")
         take: Callable[[dict[str, Any]], None] | None = getattr(self, f"_take_{kind}", None)
         if take is None:
             raise ValueError(f"unknown line {kind!r}")
-        take(record)
+        if "end" in self._taken or (kind in self._taken and kind not in _REPEATED):
+            raise ValueError(f"a line {kind!r} is out of place here")
+        take({name: value for name, value in record.items() if name != "line"})
+        self._taken.add(kind)
 
     def transcript(self) -> Transcript:
         if self._first is None or self._request is None:
             raise TranscriptError("the file holds no transcript")
-        last_ns = self._chunks[-1].at_ns if self._chunks else 0
+        instants = [*astuple(self._phases), *(chunk.at_ns for chunk in self._chunks)]
+        last_ns = max((at_ns for at_ns in instants if at_ns is not None), default=0)
         return Transcript(
-            probe=self._first["probe"],
-            started_at=self._first["started_at"],
-            masked_secrets=self._first["masked_secrets"],
+            **self._first,
             request=self._request,
             head=self._head,
             phases=self._phases,
             redirects=tuple(self._redirects),
             chunks=tuple(self._chunks),
             end=self._end
-            or StreamEnd(
-                ending=Ending.ABANDONED, at_ns=last_ns, detail="the file ends before the stream did"
-            ),
+            or StreamEnd(ending=Ending.ABANDONED, at_ns=last_ns, detail="the file ends before the stream did"),
         )
 
     def _take_transcript(self, record: dict[str, Any]) -> None:
-        if record["format"] != FORMAT:
-            raise ValueError(f"format is {record['format']!r}, expected {FORMAT!r}")
-        if record["version"] != VERSION:
-            raise ValueError(f"version is {record['version']!r}, this program reads {VERSION}")
-        self._first = record
+        if record.get("format") != FORMAT:
+            raise ValueError(f"format is {record.get('format')!r}, expected {FORMAT!r}")
+        if record.get("version") != VERSION:
+            raise ValueError(f"version is {record.get('version')!r}, this program reads {VERSION}")
+        self._first = {
+            "probe": _typed(record, "probe", str),
+            "started_at": _typed(record, "started_at", str),
+            "masked_secrets": _typed(record, "masked_secrets", int),
+        }
 
     def _take_request(self, record: dict[str, Any]) -> None:
         self._request = Request(
-            method=record["method"],
-            url=record["url"],
-            headers=_headers(record["headers"]),
+            method=_typed(record, "method", str),
+            url=_typed(record, "url", str),
+            headers=_headers(record),
             body=_decode_bytes(record),
         )
 
     def _take_redirect(self, record: dict[str, Any]) -> None:
-        self._redirects.append(Redirect(url=record.pop("url"), head=_head(record)))
+        self._redirects.append(Redirect(url=_typed(record, "url", str), head=_head(record)))
 
     def _take_phases(self, record: dict[str, Any]) -> None:
+        for name in [name for name, value in record.items() if value is not None]:
+            _typed(record, name, int)
         self._phases = Phases(**record)
 
     def _take_head(self, record: dict[str, Any]) -> None:
         self._head = _head(record)
 
     def _take_chunk(self, record: dict[str, Any]) -> None:
-        self._chunks.append(Chunk(at_ns=record["at_ns"], data=_decode_bytes(record)))
+        self._chunks.append(Chunk(at_ns=_typed(record, "at_ns", int), data=_decode_bytes(record)))
 
     def _take_end(self, record: dict[str, Any]) -> None:
-        self._end = StreamEnd(ending=Ending(record["ending"]), at_ns=record["at_ns"], detail=record["detail"])
+        self._end = StreamEnd(
+            ending=Ending(_typed(record, "ending", str)),
+            at_ns=_typed(record, "at_ns", int),
+            detail=_typed(record, "detail", str),
+        )
 
 
 def _line(kind: str, **fields: object) -> str:
     return json.dumps({"line": kind, **fields}, ensure_ascii=True, separators=(",", ":"))
 
 
+def _typed(record: dict[str, Any], name: str, kind: type[_T]) -> _T:
+    value = record.get(name)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise ValueError(f"{name!r} is of type {type(value).__name__}, expected {kind.__name__}")
+    return value
+
+
 def _head(record: dict[str, Any]) -> ResponseHead:
     return ResponseHead(
-        status=record["status"],
-        http_version=record["http_version"],
-        headers=_headers(record["headers"]),
+        status=_typed(record, "status", int),
+        http_version=_typed(record, "http_version", str),
+        headers=_headers(record),
     )
 
 
-def _headers(pairs: Iterable[Iterable[str]]) -> Headers:
-    return tuple((str(name), str(value)) for name, value in pairs)
+def _headers(record: dict[str, Any]) -> Headers:
+    pairs = _typed(record, "headers", list)
+    if not all(isinstance(pair, list) and [type(part) for part in pair] == [str, str] for pair in pairs):
+        raise ValueError("'headers' holds something else than pairs of a name and a value")
+    return tuple((name, value) for name, value in pairs)
 
 
 def _encode_bytes(data: bytes) -> dict[str, str]:
@@ -171,5 +211,5 @@ def _encode_bytes(data: bytes) -> dict[str, str]:
 
 def _decode_bytes(record: dict[str, Any]) -> bytes:
     if "text" in record:
-        return str(record["text"]).encode("utf-8")
-    return base64.b64decode(record["base64"], validate=True)
+        return _typed(record, "text", str).encode("utf-8")
+    return base64.b64decode(_typed(record, "base64", str), validate=True)

@@ -63,7 +63,8 @@ class EventStreamDecoder:
         """Start at the beginning of a stream.
 
         Args:
-            max_event_bytes: Refuse an event (or a single line) that grows past this, or None for no limit.
+            max_event_bytes: Refuse a line that, with the data already held for its event, is longer than
+                this; None for no limit. What is refused does not depend on where the bytes were cut.
         """
         self.last_event_id = ""
         self.reconnection_time_ms: int | None = None
@@ -121,6 +122,8 @@ class EventStreamDecoder:
 
     def _complete(self, piece: bytes) -> bytes:
         self._pending.append(piece.rstrip(b"\r\n"))
+        self._pending_bytes += len(self._pending[-1])
+        self._check_size()
         line = b"".join(self._pending)
         self._pending.clear()
         self._pending_bytes = 0
@@ -139,7 +142,6 @@ class EventStreamDecoder:
         if name == b"data":
             self._data.append(value)
             self._data_bytes += len(value) + 1
-            self._check_size()
         elif name == b"event":
             self._event = value.decode("utf-8", "replace")
         elif name == b"id":
@@ -188,12 +190,15 @@ def encode_event(event: ServerSentEvent, *, line_ending: str = "\n") -> bytes:
 
     Raises:
         ValueError: The event cannot be expressed: a name or id with a line break, an id with NUL, a name of
-            ``""``, or data with a carriage return, which the format turns into a line feed.
+            ``""``, data with a carriage return, which the format turns into a line feed, or a negative
+            reconnection time.
     """
     if _LINE_BREAKS.search(event.event) or _LINE_BREAKS.search(event.last_event_id):
         raise ValueError("event names and ids cannot contain line breaks")
     if not event.event or "\x00" in event.last_event_id or "\r" in event.data:
         raise ValueError("empty names, NUL in ids and carriage returns in data cannot be expressed")
+    if event.retry is not None and event.retry < 0:
+        raise ValueError(f"a reconnection time is {event.retry}, expected 0 or more")
     lines = [f"event: {event.event}", f"id: {event.last_event_id}"]
     if event.retry is not None:
         lines.append(f"retry: {event.retry}")

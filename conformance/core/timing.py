@@ -4,10 +4,10 @@
 connection alive (WHATWG HTML, section 9.2.7).
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
 
 from conformance.core.transcript import Transcript
 
@@ -35,7 +35,8 @@ def quantile(values: Sequence[float], share: float) -> float:
     if not values:
         raise ValueError("a quantile needs at least one value")
     ranked = sorted(values)
-    return ranked[max(0, ceil(share * len(ranked)) - 1)]
+    # ceil(share * count) would be one rank off where the product is rounded: 0.07 of 100 values is 7.000…01.
+    return ranked[bisect_left(range(1, len(ranked)), share, key=lambda rank: rank / len(ranked))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

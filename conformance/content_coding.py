@@ -1,0 +1,119 @@
+"""Content codings, undone chunk by chunk so that instants survive.
+
+Each wire chunk becomes the chunk of whatever a streaming decoder can give out once it is in, as a client
+would see it. The output is bounded: a decompression bomb ends in an error, not in exhausted memory.
+"""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from conformance.core import Chunk
+
+__all__ = ["DecodedBody", "decode_content"]
+
+_MOST_BYTES = 256 * 1024 * 1024
+_SLICE_BYTES = 256
+_ZLIB_WINDOW = {"gzip": 31, "x-gzip": 31}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodedBody:
+    """The body after its content codings were removed.
+
+    Attributes:
+        chunks: What each read gave, at the instant of that read.
+        error: Why decoding stopped early, or None.
+    """
+
+    chunks: tuple[Chunk, ...]
+    error: str | None = None
+
+
+def decode_content(chunks: tuple[Chunk, ...], codings: tuple[str, ...]) -> DecodedBody:
+    """Remove content codings, the last one applied first (RFC 9110, section 8.4)."""
+    body = DecodedBody(chunks=chunks)
+    for coding in reversed(codings):
+        if coding != "identity" and body.error is None:
+            body = _remove(body.chunks, coding)
+    return body
+
+
+def _remove(chunks: tuple[Chunk, ...], coding: str) -> DecodedBody:
+    decode = _decoder(coding)
+    if decode is None:
+        return DecodedBody(chunks=(), error=f"unknown content coding {coding!r}")
+    decoded: list[Chunk] = []
+    size = 0
+    for chunk in chunks:
+        try:
+            data = decode(chunk.data)
+        except Exception as error:
+            return DecodedBody(chunks=tuple(decoded), error=f"the {coding} stream is damaged: {error}")
+        size += len(data)
+        if size > _MOST_BYTES:
+            return DecodedBody(chunks=tuple(decoded), error=f"more than {_MOST_BYTES} bytes after {coding}")
+        decoded.append(Chunk(at_ns=chunk.at_ns, data=data))
+    return DecodedBody(chunks=tuple(decoded))
+
+
+def _decoder(coding: str) -> Callable[[bytes], bytes] | None:
+    if coding in _ZLIB_WINDOW:
+        return _bounded_zlib(_ZLIB_WINDOW[coding])
+    if coding == "deflate":
+        return _deflate()
+    if coding == "br":
+        return _bounded_brotli()
+    if coding == "zstd":
+        return _bounded_zstandard()
+    return None
+
+
+def _bounded_zlib(window_bits: int) -> Callable[[bytes], bytes]:
+    decompress = zlib.decompressobj(window_bits)
+    return lambda data: decompress.decompress(data, _MOST_BYTES + 1)
+
+
+def _bounded_brotli() -> Callable[[bytes], bytes]:
+    import brotli
+
+    decompressor = brotli.Decompressor()
+
+    def decode(data: bytes) -> bytes:
+        out: bytes = decompressor.process(data, output_buffer_limit=_MOST_BYTES + 1)
+        return out
+
+    return decode
+
+
+def _bounded_zstandard() -> Callable[[bytes], bytes]:
+    import zstandard
+
+    decompress = zstandard.ZstdDecompressor(max_window_size=_MOST_BYTES).decompressobj().decompress
+
+    def decode(data: bytes) -> bytes:
+        out: list[bytes] = []
+        size = 0
+        # A block of 128 KiB can be spelled in four bytes, so small slices keep each step small.
+        for start in range(0, len(data), _SLICE_BYTES):
+            out.append(decompress(data[start : start + _SLICE_BYTES]))
+            size += len(out[-1])
+            if size > _MOST_BYTES:
+                break
+        return b"".join(out)
+
+    return decode
+
+
+def _deflate() -> Callable[[bytes], bytes]:
+    # "deflate" means a zlib stream, but some servers send it raw (RFC 9110, section 8.4.1.2).
+    decompress: Callable[[bytes], bytes] | None = None
+
+    def decode(data: bytes) -> bytes:
+        nonlocal decompress
+        if decompress is None:
+            is_zlib = len(data) > 1 and data[0] & 0x0F == 8 and (data[0] * 256 + data[1]) % 31 == 0
+            decompress = _bounded_zlib(15 if is_zlib else -15)
+        return decompress(data)
+
+    return decode

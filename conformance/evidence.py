@@ -1,0 +1,243 @@
+"""A transcript as rules see it: events with their instants, payloads, pictures, previews and the result.
+
+Everything here is derived once, on first use, and shared by all rules.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from conformance.content_coding import decode_content
+from conformance.conventions import Conventions
+from conformance.core import (
+    Block,
+    EventStreamDecoder,
+    Line,
+    ResponseHead,
+    ServerSentEvent,
+    StreamTimings,
+    Transcript,
+    parse_blocks,
+    parse_lines,
+)
+from conformance.finding import Excerpt, Finding
+from conformance.payload import Payload, parse_payload
+from conformance.picture import Picture, find_pictures
+
+__all__ = ["Event", "Evidence"]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Event:
+    """A server-sent event in its context.
+
+    Attributes:
+        index: Its place among the events, from 0.
+        at_ns: When the blank line that dispatched it arrived.
+        chunk: Index of the chunk that completed it.
+        sse: The event as decoded.
+        payload: Its data as strict JSON.
+        pictures: The pictures in its payload.
+    """
+
+    index: int
+    at_ns: int
+    chunk: int
+    sse: ServerSentEvent
+    payload: Payload
+    pictures: tuple[Picture, ...]
+
+    @property
+    def offset(self) -> int:
+        """Byte offset of the first line of its block."""
+        return self.sse.offset
+
+
+class Evidence:
+    """One transcript, read with a profile's conventions.
+
+    Attributes:
+        transcript: The exchange as recorded.
+        conventions: How its payloads are to be understood.
+    """
+
+    def __init__(self, transcript: Transcript, conventions: Conventions | None = None) -> None:
+        """Nothing is decoded until it is asked for."""
+        self.transcript = transcript
+        self.conventions = conventions or Conventions()
+
+    @property
+    def probe(self) -> str:
+        """The probe that recorded it."""
+        return self.transcript.probe
+
+    @property
+    def head(self) -> ResponseHead | None:
+        """The response head, or None."""
+        return self.transcript.head
+
+    @property
+    def response(self) -> ResponseHead:
+        """The response head of an exchange that has one.
+
+        Raises:
+            LookupError: No response came; evaluation answers for such transcripts before any rule runs.
+        """
+        if self.transcript.head is None:
+            raise LookupError("no response came")
+        return self.transcript.head
+
+    @cached_property
+    def media_type(self) -> str:
+        """The essence of the (first) Content-Type as it was written, without parameters; empty if absent."""
+        values = self.head.values("content-type") if self.head else ()
+        return values[0].partition(";")[0].strip() if values else ""
+
+    @property
+    def is_event_stream(self) -> bool:
+        """Whether the response says it is an event stream, in any case of letters."""
+        return self.media_type.lower() == "text/event-stream"
+
+    @cached_property
+    def codings(self) -> tuple[str, ...]:
+        """Content codings in the order they were applied, lower case."""
+        value = self.head.value("content-encoding") if self.head else None
+        return tuple(part.strip().lower() for part in (value or "").split(",") if part.strip())
+
+    @cached_property
+    def stream(self) -> Transcript:
+        """The transcript with its content codings removed; all offsets in events and findings are its own."""
+        if not any(coding != "identity" for coding in self.codings):
+            return self.transcript
+        return replace(self.transcript, chunks=decode_content(self.transcript.chunks, self.codings).chunks)
+
+    @cached_property
+    def coding_error(self) -> str | None:
+        """Why the content codings could not be removed, or None."""
+        return decode_content(self.transcript.chunks, self.codings).error
+
+    @property
+    def body(self) -> bytes:
+        """The body, content codings removed."""
+        return self.stream.body
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line of the body."""
+        return tuple(parse_lines(self.body))
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Every block of the body, an unfinished tail included."""
+        return tuple(parse_blocks(self.body))
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """The events that a reader which follows the standard receives."""
+        decoder = EventStreamDecoder()
+        events: list[Event] = []
+        for number, chunk in enumerate(self.stream.chunks):
+            for sse in decoder.feed(chunk.data):
+                payload = parse_payload(sse.data)
+                events.append(
+                    Event(
+                        index=len(events),
+                        at_ns=chunk.at_ns,
+                        chunk=number,
+                        sse=sse,
+                        payload=payload,
+                        pictures=find_pictures(payload.value, self.conventions.picture_names),
+                    )
+                )
+        return tuple(events)
+
+    @cached_property
+    def error_events(self) -> tuple[Event, ...]:
+        """Events whose payload reports a failure."""
+        return tuple(event for event in self.events if self.conventions.is_error(event.payload))
+
+    @cached_property
+    def result_events(self) -> tuple[Event, ...]:
+        """Events that can be a result: with a picture, or any object where the profile has no pictures."""
+        failed = set(self.error_events)
+        if self.conventions.carries_pictures:
+            return tuple(event for event in self.events if event.pictures and event not in failed)
+        return tuple(event for event in self.events if event.payload.members and event not in failed)
+
+    @cached_property
+    def marked_finals(self) -> tuple[Event, ...]:
+        """Events that carry a result and say themselves that they are final."""
+        return tuple(event for event in self.result_events if self.conventions.is_marked_final(event.payload))
+
+    @cached_property
+    def final(self) -> Event | None:
+        """The final event: the last marked one, else the last event that carries a result (a guess).
+
+        The guess is right for a stream that ended well; rules for streams that did not must not use it.
+        """
+        candidates = self.marked_finals or self.result_events
+        return candidates[-1] if candidates else None
+
+    @cached_property
+    def previews(self) -> tuple[Event, ...]:
+        """Events with a picture before the final one."""
+        final = self.final
+        return tuple(
+            event
+            for event in self.events
+            if event.pictures and final is not None and event.index < final.index and event not in self.error_events
+        )
+
+    @cached_property
+    def timings(self) -> StreamTimings:
+        """Where the time went."""
+        with_pictures = [event.at_ns for event in self.events if event.pictures]
+        return StreamTimings.of(
+            self.transcript,
+            event_instants_ns=[event.at_ns for event in self.events],
+            first_preview_ns=with_pictures[0] if with_pictures else None,
+        )
+
+    def finding(
+        self,
+        message: str,
+        *,
+        event: Event | None = None,
+        offset: int | None = None,
+        at_ns: int | None = None,
+        is_note: bool = False,
+    ) -> Finding:
+        """Point at a fault in this transcript.
+
+        Args:
+            message: What was read against what was expected.
+            event: The event at fault; gives offset and instant unless they are given.
+            offset: The byte at fault; gives the instant unless it is given.
+            at_ns: The instant at fault.
+            is_note: A remark, not a failure.
+        """
+        if event is not None:
+            offset = event.offset if offset is None else offset
+            at_ns = event.at_ns if at_ns is None else at_ns
+        if offset is not None and at_ns is None and self.stream.chunks:
+            at_ns = self.stream.instant_ns(offset)
+        return Finding(
+            message=message,
+            probe=self.probe,
+            event=event.index if event else None,
+            byte_offset=offset,
+            at_ns=at_ns,
+            excerpt=Excerpt.around(self.body, offset) if offset is not None and self.body else None,
+            is_note=is_note,
+        )
+
+    def event_at(self, offset: int) -> Event | None:
+        """The event whose block holds the byte at ``offset``, or None between and after events."""
+        return _event_at(self.events, self.blocks, offset)
+
+
+def _event_at(events: Sequence[Event], blocks: Sequence[Block], offset: int) -> Event | None:
+    block = next((block for block in blocks if block.offset <= offset < block.end), None)
+    if block is None:
+        return None
+    return next((event for event in events if event.offset == block.offset), None)

@@ -1,0 +1,99 @@
+"""Probes: what to send, how much of the answer to read, and what it costs.
+
+A probe is pure: it builds a request and never sends it. Each lives in a module of its own under
+``conformance.probes``, as ``PROBE``.
+"""
+
+import importlib
+import json
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+from conformance.core import CatalogueError, Headers, Request
+from conformance.endpoint import Endpoint
+from conformance.payload import Json
+
+__all__ = ["Depth", "Probe", "json_request", "load_probes"]
+
+
+class Depth(Enum):
+    """How much a check may spend."""
+
+    QUICK = "quick"
+    """One generation and a handful of cheap requests."""
+    FULL = "full"
+    """Several generations."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """One question to the endpoint.
+
+    Attributes:
+        name: What rules call it.
+        summary: What it sends and why, one sentence.
+        depth: The least depth at which it runs.
+        generations: The most generations it may make the endpoint compute.
+        build: Makes the request.
+        stop_after_events: Hang up after this many events, or None to read the whole answer.
+        obstacle: Why it cannot be asked of this endpoint, or None.
+    """
+
+    name: str
+    summary: str
+    build: Callable[[Endpoint], Request]
+    depth: Depth = Depth.QUICK
+    generations: int = 0
+    stop_after_events: int | None = None
+    obstacle: Callable[[Endpoint], str | None] = lambda endpoint: None
+
+
+def json_request(
+    endpoint: Endpoint,
+    *,
+    payload: Mapping[str, Json] | None = None,
+    body: bytes | None = None,
+    method: str = "POST",
+    headers: Headers | None = None,
+) -> Request:
+    """A request as fal's clients send it, one detail changed at a time.
+
+    ``Accept-Encoding: identity`` is explicit, because its absence would permit any coding (RFC 9110, 12.5.3).
+    """
+    if body is None:
+        body = json.dumps(payload if payload is not None else dict(endpoint.payload)).encode()
+    own = (
+        ("accept", "text/event-stream"),
+        ("accept-encoding", "identity"),
+        ("cache-control", "no-store"),
+        ("content-type", "application/json"),
+    )
+    given = endpoint.headers if headers is None else headers
+    overridden = {name.lower() for name, _ in given}
+    return Request(
+        method=method,
+        url=endpoint.url,
+        headers=(*(pair for pair in own if pair[0] not in overridden), *given),
+        body=body,
+    )
+
+
+@lru_cache(maxsize=1)
+def load_probes() -> Mapping[str, Probe]:
+    """Every probe by name.
+
+    Raises:
+        CatalogueError: A module has no ``PROBE``, or one of another name than the module's.
+    """
+    package = importlib.import_module("conformance.probes")
+    probes: dict[str, Probe] = {}
+    for module in pkgutil.iter_modules(package.__path__):
+        probe = getattr(importlib.import_module(f"{package.__name__}.{module.name}"), "PROBE", None)
+        if not isinstance(probe, Probe) or probe.name != module.name:
+            raise CatalogueError(f"conformance.probes.{module.name} does not hold the probe of that name")
+        probes[probe.name] = probe
+    # The generation comes first: when the endpoint cannot be reached, the others need not be sent.
+    return dict(sorted(probes.items(), key=lambda entry: (-entry[1].generations, entry[0])))

@@ -1,0 +1,1 @@
+"""What the suite asks an endpoint: one module a probe."""

@@ -1,0 +1,12 @@
+"""One whole generation, read to its end."""
+
+from conformance.probe import Probe, json_request
+
+__all__ = ["PROBE"]
+
+PROBE = Probe(
+    name="generation",
+    summary="One valid request; the stream is read to its end.",
+    build=json_request,
+    generations=1,
+)

@@ -1,0 +1,1 @@
+"""Every rule, one module each, one folder a family."""

@@ -1,0 +1,1 @@
+"""Family C: cadence, when what arrives."""

@@ -1,0 +1,1 @@
+"""Family E: errors and refusals."""

@@ -1,0 +1,1 @@
+"""Family F: completion, the final event and the end."""

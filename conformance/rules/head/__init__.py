@@ -1,0 +1,1 @@
+"""Family H: the response head and the framing of the body."""

@@ -1,0 +1,1 @@
+"""Family J: the JSON payload of each event."""

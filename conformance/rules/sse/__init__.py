@@ -1,0 +1,1 @@
+"""Family S: the bytes of the event stream."""

@@ -1,0 +1,80 @@
+"""Run the application on this machine: `python -m reference_app`."""
+
+import logging
+import os
+
+import click
+
+from reference_app.pipelines.choice import (
+    EMBEDDED,
+    PIPELINE_VARIABLE,
+    STEP_SECONDS_VARIABLE,
+    UnknownPipelineError,
+    check_choice,
+)
+
+_SETUP_FAILED = 3
+
+
+def _checked_pipeline(_context: click.Context, _parameter: click.Parameter, choice: str) -> str:
+    try:
+        return check_choice(choice)
+    except UnknownPipelineError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option(
+    "--pipeline",
+    default=EMBEDDED,
+    envvar=PIPELINE_VARIABLE,
+    show_default=True,
+    callback=_checked_pipeline,
+    help="embedded, simulated, sdxl, a model folder, or a hub name.",
+)
+@click.option(
+    "--step-seconds",
+    type=click.FloatRange(0, 3600),
+    default=0.1,
+    envvar=STEP_SECONDS_VARIABLE,
+    show_default=True,
+    help="Duration of a step of the simulated pipeline, in seconds.",
+)
+def main(host: str, port: int, pipeline: str, step_seconds: float) -> None:
+    """Serve the reference /stream endpoint on this machine."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # A fal.App takes no constructor arguments: the environment is how it is configured, here as on fal.
+    os.environ[PIPELINE_VARIABLE] = pipeline
+    os.environ[STEP_SECONDS_VARIABLE] = str(step_seconds)
+    # Imported late, so that --help and a wrong option answer at once.
+    from reference_app.app import StreamSDXL
+    from reference_app.local_server import LocalServer, asgi_app, listen
+
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        raise click.UsageError(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
+    click.echo(f"Loading the {pipeline} pipeline ...")
+    server = LocalServer(asgi_app(StreamSDXL), listener=listener, on_started=_announce)
+    try:
+        server.serve_until_stopped()
+    except KeyboardInterrupt:
+        return
+    if not server.started:
+        raise SystemExit(_SETUP_FAILED)
+
+
+def _announce(url: str) -> None:
+    click.echo(f"Ready: POST {url}/stream   (stop with Ctrl-C)")
+
+
+if __name__ == "__main__":
+    main()

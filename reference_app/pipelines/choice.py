@@ -1,0 +1,74 @@
+"""Which pipeline to serve, from a name that a person wrote."""
+
+import os
+import re
+from pathlib import Path
+
+from reference_app.pipelines.protocol import Pipeline
+
+PIPELINE_VARIABLE = "REFERENCE_APP_PIPELINE"
+STEP_SECONDS_VARIABLE = "REFERENCE_APP_STEP_SECONDS"
+
+EMBEDDED = "embedded"
+SIMULATED = "simulated"
+SDXL = "sdxl"
+
+_DEFAULT_STEP_SECONDS = 0.1
+_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+
+
+class UnknownPipelineError(ValueError):
+    """A name that is neither a known pipeline, nor a model folder, nor the form of a hub name."""
+
+    def __init__(self, choice: str) -> None:
+        super().__init__(
+            f"Unknown pipeline '{choice}': expected '{EMBEDDED}', '{SIMULATED}', '{SDXL}', "
+            "a folder with a model_index.json, or a hub name such as 'owner/model'."
+        )
+
+
+def pipeline_choice() -> str:
+    """The choice in the environment variable; without one SDXL on fal's machines and the embedded model elsewhere."""
+    # fal sets IS_ISOLATE_AGENT in its runners, where there is a GPU and room for the weights.
+    default = SDXL if os.environ.get("IS_ISOLATE_AGENT") else EMBEDDED
+    return check_choice(os.environ.get(PIPELINE_VARIABLE) or default)
+
+
+def check_choice(choice: str) -> str:
+    """The choice unchanged.
+
+    Raises:
+        UnknownPipelineError: nothing could be loaded under this name.
+    """
+    known = choice in {EMBEDDED, SIMULATED, SDXL}
+    folder = (Path(choice) / "model_index.json").is_file()
+    hub_name = _HUB_NAME.fullmatch(choice) is not None and not Path(choice).exists()
+    if not (known or folder or hub_name):
+        raise UnknownPipelineError(choice)
+    return choice
+
+
+def step_seconds() -> float:
+    """Seconds a simulated step takes: the environment variable, or 0.1.
+
+    Raises:
+        ValueError: the variable is not a number of seconds from 0 to 3600.
+    """
+    text = os.environ.get(STEP_SECONDS_VARIABLE) or str(_DEFAULT_STEP_SECONDS)
+    seconds = float(text)
+    if not 0 <= seconds <= 3600:
+        raise ValueError(f"{STEP_SECONDS_VARIABLE} is '{text}', expected 0 to 3600 seconds")
+    return seconds
+
+
+def load_pipeline(choice: str) -> Pipeline:
+    """Load the pipeline and warm it up. Only the chosen one is imported: the simulated one needs no torch."""
+    if choice == SIMULATED:
+        from reference_app.pipelines.simulated import SimulatedPipeline
+
+        return SimulatedPipeline(step_seconds=step_seconds())
+    from reference_app.pipelines import embedded, sdxl
+
+    if choice == EMBEDDED:
+        return embedded.load()
+    return sdxl.load_sdxl() if choice == SDXL else sdxl.load_location(choice)

@@ -1,0 +1,97 @@
+"""Every rule is seen to fire and seen to stay quiet, and no rule fires where it was not announced."""
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from conformance.catalogue import Rule, Sample, Verdict, load_catalogue
+from conformance.evaluation import evaluate
+from conformance.probe import load_probes
+from conformance.selection import Profile
+
+CATALOGUE = load_catalogue()
+RULES = tuple(CATALOGUE.rules.values())
+FAILING = [(rule, item) for rule in RULES for item in rule.fails]
+PASSING = [(rule, item) for rule in RULES for item in rule.passes]
+
+
+def sample_id(value: object) -> str:
+    return value.id if isinstance(value, Rule) else re.sub(r"\W+", "-", getattr(value, "title", ""))
+
+
+def fallen_short(item: Sample) -> set[str]:
+    profile = Profile(name="sample", conventions=item.conventions)
+    report = evaluate(item.transcripts, profile, catalogue=CATALOGUE)
+    return {result.rule.id for result in report.results if result.verdict.falls_short and not result.rule.level.is_note}
+
+
+def verdict(rule: Rule, item: Sample) -> Verdict:
+    profile = Profile(name="sample", conventions=item.conventions)
+    report = evaluate(item.transcripts, profile, catalogue=CATALOGUE)
+    return next(result.verdict for result in report.results if result.rule.id == rule.id)
+
+
+@pytest.mark.parametrize(("rule", "item"), FAILING, ids=sample_id)
+def test_failing_sample_sets_off_its_rule_and_only_announced_others(rule: Rule, item: Sample) -> None:
+    """A failing sample fails its own rule, by a finding, and no other that it does not announce."""
+    own = set() if rule.level.is_note else {rule.id}
+    assert verdict(rule, item) is Verdict.FAILED
+    assert fallen_short(item) == own | item.sets_off
+
+
+@pytest.mark.parametrize(("rule", "item"), PASSING, ids=sample_id)
+def test_passing_sample_leaves_its_rule_quiet(rule: Rule, item: Sample) -> None:
+    """A passing sample passes its rule (or gives it nothing to judge) and fires nothing unannounced."""
+    assert verdict(rule, item) in (Verdict.PASSED, Verdict.NOT_APPLICABLE)
+    assert fallen_short(item) == item.sets_off
+
+
+@pytest.mark.parametrize("rule", RULES, ids=sample_id)
+def test_rule_has_samples_that_pass_and_fail(rule: Rule) -> None:
+    """A rule without a failing sample, or that never passes, is not accepted."""
+    judged = [verdict(rule, item) for item in rule.passes]
+    assert (bool(rule.fails), Verdict.PASSED in judged) == (True, True)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=sample_id)
+def test_rule_describes_itself(rule: Rule) -> None:
+    """Every text that a finding is shown with is there, and written as a sentence."""
+    assert re.fullmatch(r"[HSJIFCERX]\d\d", rule.id)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", rule.name)
+    assert rule.reference.startswith("https://")
+    texts = (rule.requirement, rule.rationale, rule.consequence, rule.fix)
+    assert [text for text in texts if len(text) < 15 or text[-1] not in '.`")'] == []
+    assert set(rule.evidence) <= set(load_probes()) | {"answers", "generations"}
+    assert rule.evidence != ()
+
+
+def test_rule_names_are_unique() -> None:
+    """No two rules share a name."""
+    counts = Counter(rule.name for rule in RULES)
+    assert [name for name, count in counts.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=sample_id)
+def test_sample_titles_are_unique_within_a_rule(rule: Rule) -> None:
+    """A sample can be named."""
+    counts = Counter(item.title for item in (*rule.passes, *rule.fails))
+    assert [title for title, count in counts.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(("rule", "item"), FAILING, ids=sample_id)
+def test_verdict_does_not_depend_on_where_the_bytes_were_cut(rule: Rule, item: Sample) -> None:
+    """Cutting every chunk of a sample in two at the same instant changes no verdict."""
+    halves = tuple(
+        replace(
+            transcript,
+            chunks=tuple(
+                replace(chunk, data=part)
+                for chunk in transcript.chunks
+                for part in (chunk.data[: len(chunk.data) // 2], chunk.data[len(chunk.data) // 2 :])
+            ),
+        )
+        for transcript in item.transcripts
+    )
+    assert fallen_short(replace(item, transcripts=halves)) == fallen_short(item)
