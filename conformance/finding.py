@@ -1,8 +1,9 @@
 """A finding: what a rule read, where it stands in the evidence, and the bytes around it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
-__all__ = ["Excerpt", "Finding"]
+__all__ = ["Excerpt", "Finding", "first_few"]
 
 _BYTES_BEFORE = 32
 _BYTES_AFTER = 64
@@ -60,6 +61,18 @@ class Finding:
     at_ns: int | None = None
     excerpt: Excerpt | None = None
     is_note: bool = False
+
+
+def first_few(findings: Iterable[Finding], most: int = 3) -> Iterator[Finding]:
+    """The first findings; the last of them says how many more there were."""
+    everything = tuple(findings)
+    more = len(everything) - most
+    if more <= 0:
+        yield from everything
+        return
+    yield from everything[: most - 1]
+    last = everything[most - 1]
+    yield replace(last, message=f"{last.message} (and {more} more)")
 
 
 def _escape(byte: int) -> str:

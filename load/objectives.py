@@ -22,7 +22,7 @@ __all__ = ["Aggregate", "Objective", "Standing", "Verdict", "judge", "parse_obje
 
 _FORM = re.compile(
     r"(?P<aggregate>[a-z]+)(\((?P<percentile>\d+(\.\d+)?)\))?\s*(?P<sign><=|>=|<|>)\s*"
-    r"(?P<limit>\d+(\.\d+)?)\s*(?P<unit>[a-z/%]*)"
+    r"(?P<limit>\d+(\.\d+)?)\s*(?P<unit>[a-z/]*)"
 )
 _SIGNS = {"<": lt, "<=": le, ">": gt, ">=": ge}
 _UNITS = {
@@ -117,7 +117,7 @@ class Verdict:
         standing: What became of it.
         measured: The value that was compared, in the metric's unit; infinite when the streams it falls on
             failed, None when the streams do not suffice to compute it.
-        streams: How many streams were judged.
+        streams: How many streams the value is of.
     """
 
     objective: Objective
@@ -150,26 +150,26 @@ def judge(objectives: Iterable[Objective], rows: Iterable[StreamRow]) -> tuple[V
 def _judge(objective: Objective, rows: Sequence[StreamRow]) -> Verdict:
     metric = METRICS[objective.metric]
     judged = [row for row in rows if row.outcome is not Outcome.CUT_SHORT]
-    measured = None
-    if len(judged) >= objective.streams_needed:
-        measured = metric.of(rows) if isinstance(metric, RateMetric) else _aggregated(objective, metric, judged)
+    if isinstance(metric, RateMetric):
+        streams, measured = len(judged), metric.of(rows) if judged else None
+    else:
+        per_stream = [values for row in judged if (values := _values(metric, row))]
+        enough = len(per_stream) >= objective.streams_needed
+        streams = len(per_stream)
+        measured = _aggregated(objective, [value for values in per_stream for value in values]) if enough else None
     if measured is None:
         standing = Standing.NOT_ENOUGH
     else:
         held = _SIGNS[objective.sign](measured, float(objective.limit))
         standing = Standing.HELD if held else Standing.FELL_SHORT
-    return Verdict(objective=objective, standing=standing, measured=measured, streams=len(judged))
+    return Verdict(objective=objective, standing=standing, measured=measured, streams=streams)
 
 
-def _aggregated(objective: Objective, metric: StreamMetric, rows: Iterable[StreamRow]) -> float | None:
-    values: list[float] = []
-    with_values = 0
-    for row in rows:
-        of_row = metric.of(row) or ((inf,) if row.outcome.is_failure else ())
-        values += of_row
-        with_values += bool(of_row)
-    if not values or with_values < objective.streams_needed:
-        return None
+def _values(metric: StreamMetric, row: StreamRow) -> tuple[float, ...]:
+    return metric.of(row) or ((inf,) if row.outcome.is_failure else ())
+
+
+def _aggregated(objective: Objective, values: Sequence[float]) -> float:
     match objective.aggregate:
         case Aggregate.MEAN:
             return fsum(values) / len(values)
