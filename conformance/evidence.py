@@ -21,7 +21,7 @@ from conformance.core import (
     parse_lines,
 )
 from conformance.finding import Excerpt, Finding
-from conformance.payload import Payload, parse_payload
+from conformance.payload import Payload, parse_payload, walk
 from conformance.picture import Picture, find_pictures
 
 __all__ = ["Event", "Evidence"]
@@ -91,7 +91,8 @@ class Evidence:
     def media_type(self) -> str:
         """The essence of the (first) Content-Type as it was written, without parameters; empty if absent."""
         values = self.head.values("content-type") if self.head else ()
-        return values[0].partition(";")[0].strip() if values else ""
+        # A comma cannot be part of an essence: it joins what were two field lines.
+        return values[0].partition(";")[0].partition(",")[0].strip() if values else ""
 
     @property
     def is_event_stream(self) -> bool:
@@ -101,7 +102,11 @@ class Evidence:
     @cached_property
     def codings(self) -> tuple[str, ...]:
         """Content codings in the order they were applied, lower case."""
-        value = self.head.value("content-encoding") if self.head else None
+        return self.header_members("content-encoding")
+
+    def header_members(self, name: str) -> tuple[str, ...]:
+        """The members of a comma-separated header field over all of its lines, in order, lower case."""
+        value = self.head.value(name) if self.head else None
         return tuple(part.strip().lower() for part in (value or "").split(",") if part.strip())
 
     @cached_property
@@ -150,6 +155,16 @@ class Evidence:
                     )
                 )
         return tuple(events)
+
+    @property
+    def last_event(self) -> Event | None:
+        """The last event that has data, whatever it carries: what fal-js's ``done()`` resolves with."""
+        return next((event for event in reversed(self.events) if event.sse.data), None)
+
+    @cached_property
+    def asked(self) -> Payload:
+        """The request's body, read as JSON."""
+        return parse_payload(self.transcript.request.body.decode("utf-8", "replace"))
 
     @cached_property
     def error_events(self) -> tuple[Event, ...]:
@@ -230,6 +245,25 @@ class Evidence:
             excerpt=Excerpt.around(self.body, offset) if offset is not None and self.body else None,
             is_note=is_note,
         )
+
+    def empty_places(self, event: Event) -> tuple[str, ...]:
+        """Paths of an event's members that are named like a picture and hold nothing: ``null``, ``[]`` or ``{}``."""
+        return tuple(
+            path
+            for path, value in walk(event.payload.value)
+            if value in (None, [], {}) and path.rpartition(".")[2].partition("[")[0] in self.conventions.picture_names
+        )
+
+    def offset_of(self, event: Event, position: int) -> int:
+        """Byte offset, in the body, of the character at ``position`` of an event's data."""
+        block = next(block for block in self.blocks if block.offset == event.offset)
+        for line in block.data_lines:
+            text = line.value.decode("utf-8", "replace")
+            if position <= len(text):
+                start = line.end - len(line.ending.value) - len(line.value)
+                return min(start + len(text[:position].encode()), block.end)
+            position -= len(text) + 1
+        return event.offset
 
     def event_at(self, offset: int) -> Event | None:
         """The event whose block holds the byte at ``offset``, or None between and after events."""

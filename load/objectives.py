@@ -82,14 +82,12 @@ class Objective:
         if percentile is not None and not 0 < percentile < 100:
             raise _wrong(known, text)
         limit = Fraction(match["limit"]) * scale
-        return cls(
-            metric=metric, aggregate=aggregate, percentile=percentile, sign=match["sign"], limit=limit
-        )
+        return cls(metric=metric, aggregate=aggregate, percentile=percentile, sign=match["sign"], limit=limit)
 
     def __str__(self) -> str:
         """The objective as it may be written on a command line."""
         percentile = "" if self.percentile is None else f"({_decimal(self.percentile)})"
-        unit = "s" if METRICS[self.metric].unit is Unit.SECONDS else "/s"
+        unit = "s" if METRICS[self.metric].unit is Unit.SECONDS else ""
         return f"{self.metric}:{self.aggregate.value}{percentile}{self.sign}{_decimal(self.limit)}{unit}"
 
     @property

@@ -93,22 +93,21 @@ def _created(path: Path) -> TextIO:
 
 @events.init_command_line_parser.add_listener
 def _add_options(parser: Any) -> None:
-    group = parser.add_argument_group("fal stream options")
-    group.add_argument(
+    parser.add_argument(
         "--payload",
         env_var="LOCUST_PAYLOAD",
         metavar="JSON|@FILE",
         default=DEFAULT_PAYLOAD,
         help="the JSON that each POST carries, or @ and the name of a file that holds it",
     )
-    group.add_argument(
+    parser.add_argument(
         "--stream-path",
         env_var="LOCUST_STREAM_PATH",
         metavar="PATH",
         default="",
         help="path of the stream; without it the path of --host, or /stream where that has none",
     )
-    group.add_argument(
+    parser.add_argument(
         "--wait-seconds",
         env_var="LOCUST_WAIT_SECONDS",
         metavar="SECONDS",
@@ -116,7 +115,7 @@ def _add_options(parser: Any) -> None:
         default=DEFAULT_WAIT_SECONDS,
         help="give a stream up after this long without a byte",
     )
-    group.add_argument(
+    parser.add_argument(
         "--rows",
         env_var="LOCUST_ROWS",
         metavar="FILE",

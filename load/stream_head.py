@@ -29,9 +29,7 @@ def check_head(response: Any) -> None:
     content_type = response.headers.get("content-type")
     if str(content_type or "").partition(";")[0].strip().lower() != "text/event-stream":
         found = "missing" if content_type is None else repr(content_type)
-        raise StreamFailure(
-            Outcome.WRONG_CONTENT_TYPE, f"Content-Type is {found}, expected 'text/event-stream'"
-        )
+        raise StreamFailure(Outcome.WRONG_CONTENT_TYPE, f"Content-Type is {found}, expected 'text/event-stream'")
     coding = response.headers.get("content-encoding") or "identity"
     if coding != "identity":
         raise StreamFailure(

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+import gevent
 import gevent.ssl
 from locust import FastHttpUser
 
@@ -22,6 +23,7 @@ from load.stream_row import Outcome, StreamRow
 __all__ = ["Stream", "StreamUser"]
 
 _NS_PER_MS = 1_000_000
+_NS_PER_SECOND = 1_000_000_000
 
 
 class Stream:
@@ -38,6 +40,7 @@ class Stream:
         self._event_ns: list[int] = []
         self._pictures: list[int] = []
         self._is_over = False
+        self._head_failure: StreamFailure | None = None
 
     def __iter__(self) -> Iterator[TimedEvent]:
         """Yield events as they arrive.
@@ -45,6 +48,8 @@ class Stream:
         Raises:
             StreamFailure: The stream failed; :meth:`StreamUser.stream` reports it and goes on.
         """
+        if self._head_failure is not None:
+            raise self._head_failure
         for timed in self._reader or ():
             kind = self._user.kind_of(timed.event)
             if kind is EventKind.ERROR:
@@ -61,16 +66,19 @@ class Stream:
         """Take the response whose body is to be read."""
         self._head_ns = time.monotonic_ns()
         self._status = response.status_code or None
-        check_head(response)
-        self._reader = StreamReader(
-            response.stream, head_ns=self._head_ns, max_event_bytes=self._user.max_event_bytes
-        )
+        try:
+            check_head(response)
+        except StreamFailure as failure:
+            self._head_failure = failure
+            return
+        self._reader = StreamReader(response.stream, head_ns=self._head_ns, max_event_bytes=self._user.max_event_bytes)
 
     def report(self, failure: StreamFailure | None) -> StreamRow:
         """The stream is over: tell Locust, and return the row."""
         end_ns = time.monotonic_ns()
         outcome = Outcome.COMPLETE if self._is_over else Outcome.CUT_SHORT
         detail = ""
+        failure = failure or self._head_failure
         if failure is not None:
             outcome, detail = failure.outcome, self._user.masked(failure.detail)
             self._fire("final", end_ns - self._sent_ns, StreamFailure(outcome, detail))
@@ -104,6 +112,7 @@ class Stream:
             name=f"{self._name} {milestone}".lstrip(),
             response_time=duration_ns / _NS_PER_MS,
             response_length=self._reader.body_bytes if self._reader and milestone == "final" else 0,
+            response=None,
             exception=failure,
             context=self._user.context(),
         )
@@ -117,6 +126,7 @@ class StreamUser(FastHttpUser):
 
     Attributes:
         max_event_bytes: An event that grows past this is malformed.
+        shortest_failure_seconds: After a stream that failed sooner, :meth:`generate` waits for the rest of this.
     """
 
     abstract = True
@@ -125,6 +135,7 @@ class StreamUser(FastHttpUser):
     # Locust's default is one context a user, and each costs tens of milliseconds of certificate loading.
     ssl_context_factory = staticmethod(cache(gevent.ssl.create_default_context))
     max_event_bytes = 64 * 1024 * 1024
+    shortest_failure_seconds = 1.0
 
     def __init__(self, environment: Any) -> None:
         """Made by Locust."""
@@ -143,7 +154,10 @@ class StreamUser(FastHttpUser):
         with self.stream(self.run_options.endpoint.path, json=self.run_options.payload) as stream:
             for _ in stream:
                 pass
-        return self.last_row
+        row = self.last_row
+        if row.outcome.is_failure:
+            self._pause(row)
+        return row
 
     @contextmanager
     def stream(self, path: str, *, json: Any, name: str = "") -> Iterator[Stream]:
@@ -162,10 +176,7 @@ class StreamUser(FastHttpUser):
         failure: StreamFailure | None = None
         try:
             response = self._post(path, json)
-            try:
-                stream.open(response)
-            except StreamFailure as head_failure:
-                failure = head_failure
+            stream.open(response)
             yield stream
         except StreamFailure as stream_failure:
             failure = stream_failure
@@ -183,9 +194,14 @@ class StreamUser(FastHttpUser):
             text = text.replace(spelling.decode("utf-8", "replace"), REDACTED)
         return text
 
+    def _pause(self, row: StreamRow) -> None:
+        # An endpoint that refuses at once would be asked thousands of times a second, which measures nothing.
+        taken_seconds = (row.end_ns - row.sent_ns) / _NS_PER_SECOND
+        gevent.sleep(max(0.0, self.shortest_failure_seconds - taken_seconds))
+
     def _post(self, path: str, json: Any) -> Any:
         endpoint = self.run_options.endpoint
-        headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity", "Cache-Control": "no-store"}
+        headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
         if self._fal_key and endpoint.may_see_fal_key:
             headers["Authorization"] = f"Key {self._fal_key}"
         # With catch_response Locust fires nothing by itself: the head alone is no milestone here.

@@ -138,8 +138,9 @@ class _Reader:
     def _take_transcript(self, record: dict[str, Any]) -> None:
         if record.get("format") != FORMAT:
             raise ValueError(f"format is {record.get('format')!r}, expected {FORMAT!r}")
-        if record.get("version") != VERSION:
-            raise ValueError(f"version is {record.get('version')!r}, this program reads {VERSION}")
+        version = _typed(record, "version", int)
+        if version != VERSION:
+            raise ValueError(f"version is {version}, this program reads {VERSION}")
         self._first = {
             "probe": _typed(record, "probe", str),
             "started_at": _typed(record, "started_at", str),

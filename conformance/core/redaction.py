@@ -31,7 +31,8 @@ _URL_HEADERS = frozenset({"location", "content-location", "referer"})
 _SHORTEST_SECRET = 6
 _NEVER_ESCAPED = frozenset((string.ascii_letters + string.digits).encode("ascii"))
 
-# JSON within JSON doubles them; bounded and possessive, so that no body can make the search slow.
+_SHORT_ESCAPES = {"\b": b"b", "\f": b"f", "\n": b"n", "\r": b"r", "\t": b"t"}
+# JSON within JSON doubles backslashes; bounded and possessive, so that no body can make the search slow.
 _BACKSLASHES = rb"\\\\{0,14}+"
 
 
@@ -189,6 +190,8 @@ def _spellings_of(character: str) -> list[bytes]:
     escape = b"".join(_BACKSLASHES + b"u(?i:%b)" % units[at : at + 4] for at in range(0, len(units), 4))
     escaped = _BACKSLASHES if character == "\\" else _BACKSLASHES + re.escape(data)
     forms = [re.escape(data), escaped, percent, escape]
+    if character in _SHORT_ESCAPES:
+        forms.append(_BACKSLASHES + _SHORT_ESCAPES[character])
     return [*forms, b"\\+"] if character == " " else forms
 
 

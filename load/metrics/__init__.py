@@ -28,7 +28,7 @@ STREAM_METRICS: tuple[StreamMetric, ...] = (FIRST_PREVIEW, INTER_PREVIEW_LATENCY
 
 RATE_METRICS: tuple[RateMetric, ...] = (PREVIEWS_PER_SECOND, IMAGES_PER_SECOND)
 
-METRICS: dict[str, StreamMetric | RateMetric] = {
-    metric.name: metric for metric in (*STREAM_METRICS, *RATE_METRICS)
-}
+_ALL: tuple[StreamMetric | RateMetric, ...] = (*STREAM_METRICS, *RATE_METRICS)
+
+METRICS: dict[str, StreamMetric | RateMetric] = {metric.name: metric for metric in _ALL}
 """Every metric by name."""

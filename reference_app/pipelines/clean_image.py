@@ -20,14 +20,16 @@ class CleanImageEstimate:
     def __init__(self, scheduler: Any) -> None:
         self.latents: Any = None
         self._scheduler = scheduler
-        self._original_step = scheduler.step
-        # The pipeline reads the signature of `step` to learn which arguments it takes; `wraps` keeps it readable.
-        scheduler.step = functools.wraps(scheduler.step)(self._step)
+        original_step = scheduler.step
 
-    def _step(self, *args: Any, **kwargs: Any) -> Any:
-        output = self._original_step(*args, **kwargs)
-        self.latents = self._estimate(output)
-        return output
+        # The pipeline reads the signature of `step` to learn which arguments it takes; `wraps` keeps it readable.
+        @functools.wraps(original_step)
+        def step(*args: Any, **kwargs: Any) -> Any:
+            output = original_step(*args, **kwargs)
+            self.latents = self._estimate(output)
+            return output
+
+        scheduler.step = step
 
     def _estimate(self, output: Any) -> Any:
         values = output if isinstance(output, tuple) else (output.prev_sample, _original_sample(output))

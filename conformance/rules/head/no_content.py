@@ -29,5 +29,5 @@ def check(generation: Evidence) -> Iterator[Finding]:
     """Look at the status, then at the length of a body that ended by itself."""
     if generation.response.status == 204:
         yield generation.finding("the status is 204, expected 200 and a stream")
-    elif not generation.body and generation.transcript.end.ending.is_clean:
+    elif not generation.transcript.body and generation.transcript.end.ending.is_clean:
         yield generation.finding("the body is empty, expected a stream of events")

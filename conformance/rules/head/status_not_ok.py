@@ -1,11 +1,18 @@
 """H01: a valid request is answered with 200."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from conformance.catalogue import Basis, Level, rule, sample
+from conformance.core import Redirect, ResponseHead
 from conformance.evidence import Evidence
 from conformance.finding import Finding
 from conformance.samples import answer, good_events, stream
+
+_MOVED = Redirect(
+    url="http://127.0.0.1:8000/stream/",
+    head=ResponseHead(status=307, headers=(("location", "/stream"),)),
+)
 
 
 @rule(
@@ -19,9 +26,13 @@ from conformance.samples import answer, good_events, stream
     "them, and the last answer is judged; 301, 302 and 303 turn the POST into a GET and lose its body.",
     consequence="No previews at all: fal-js raises an ApiError, fal_client an error that hides the status.",
     fix="Answer 200 and start the stream; refuse bad input with 4xx before the stream starts.",
-    passes=(sample("a plain 200", stream(*good_events())),),
+    passes=(
+        sample("a plain 200", stream(*good_events())),
+        sample("a 307 that was followed", replace(stream(*good_events()), redirects=(_MOVED,))),
+    ),
     fails=(
         sample("202 with a stream", stream(*good_events(), status=202)),
+        sample("500 with a JSON body", answer("generation", 500, {"detail": "Internal Server Error"})),
         sample("404 with a JSON body", answer("generation", 404, {"detail": "Not Found"})),
         sample(
             "a 302, which is not followed with a POST",

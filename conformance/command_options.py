@@ -1,0 +1,79 @@
+"""Options that several commands share, with their help texts."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from conformance import reports
+from conformance.selection import built_in_profiles
+
+__all__ = ["judging_options", "requesting_options"]
+
+
+def _options(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+judging_options = _options(
+    click.option(
+        "--profile",
+        default="fal-image",
+        show_default=True,
+        metavar="NAME|FILE",
+        help="How the endpoint is judged: a built-in profile or a .toml file. "
+        f"Built in: {', '.join(built_in_profiles())}.",
+    ),
+    click.option("--select", "selected", metavar="IDS", help="Only these rules or families: S,J01."),
+    click.option("--ignore", "ignored", metavar="IDS", help="All but these rules or families."),
+    click.option(
+        "--known-failures", metavar="FILE", help='TOML, a line a rule: F02 = "why". One that passes is a failure.'
+    ),
+    click.option("--strict", is_flag=True, help="SHOULD counts like MUST."),
+    click.option(
+        "--report",
+        "report_targets",
+        multiple=True,
+        metavar="FORMAT=PATH",
+        help=f"Write a report to a file as well; formats: {', '.join(reports.FORMATS)}. May be repeated.",
+    ),
+    click.option("--verbose", "-v", is_flag=True, help="List every rule with its verdict."),
+)
+
+requesting_options = _options(
+    click.option(
+        "--payload", metavar="JSON|@FILE", help="Input of the generation. Default: the profile's own payload."
+    ),
+    click.option(
+        "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="A further request header; may be repeated."
+    ),
+    click.option(
+        "--key-from",
+        metavar="VARIABLE",
+        help="Send this environment variable as 'Authorization: Key …'. "
+        "FAL_KEY is sent without asking, to fal's own hosts only.",
+    ),
+    click.option("--http2", is_flag=True, help="Offer HTTP/2, as browsers do; the official clients do not."),
+    click.option("--ca", "ca_file", metavar="FILE", help="Trust these certificate authorities (PEM) as well."),
+    click.option(
+        "--max-silence",
+        type=click.FloatRange(min=0.1),
+        default=60.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="Give up when nothing arrives for so long.",
+    ),
+    click.option(
+        "--max-seconds",
+        type=click.FloatRange(min=0.1),
+        default=600.0,
+        show_default=True,
+        help="Longest time one exchange may take.",
+        metavar="SECONDS",
+    ),
+)

@@ -1,0 +1,270 @@
+"""The recorder: one request in, one transcript out, whatever the endpoint does.
+
+It reads a real socket through httpcore, the layer below httpx, because only there can raw body bytes be had
+with the instant of each read. How the exchange ended becomes data; nothing an endpoint does raises.
+"""
+
+import ssl
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+import httpcore
+import httpx
+
+from conformance.core import (
+    Chunk,
+    Ending,
+    EventStreamDecoder,
+    Redirect,
+    Request,
+    ResponseHead,
+    ServerSentEvent,
+    StreamEnd,
+    Transcript,
+    redact,
+)
+from conformance.recorders.limits import RecordingLimits
+from conformance.recorders.redirects import next_request
+from conformance.recorders.wire_tap import DeadlineError, NameNotFoundError, TlsError, WireLog, WireTap
+
+__all__ = ["Recorder", "RecordingObserver"]
+
+_NS_PER_SECOND = 1_000_000_000
+
+
+class RecordingObserver(Protocol):
+    """Told what arrives while it arrives, on the recording thread; must return at once."""
+
+    def on_head(self, head: ResponseHead, at_ns: int) -> None:
+        """A response head is in."""
+
+    def on_chunk(self, chunk: Chunk, events: Sequence[ServerSentEvent]) -> None:
+        """Body bytes are in, and complete these events."""
+
+
+@dataclass(slots=True)
+class _Recording:
+    """What is known of an exchange so far."""
+
+    log: WireLog
+    head: ResponseHead | None = None
+    head_ns: int | None = None
+    chunks: list[Chunk] = field(default_factory=list)
+    redirects: list[Redirect] = field(default_factory=list)
+    body_bytes: int = 0
+    events: int = 0
+
+
+class _StopError(Exception):
+    """The recorder itself ends the exchange."""
+
+    def __init__(self, ending: Ending, detail: str) -> None:
+        super().__init__(detail)
+        self.ending = ending
+        self.detail = detail
+
+
+class Recorder:
+    """Records exchanges.
+
+    Attributes:
+        interrupted: Whether Ctrl-C ended the last exchange; no further one should be started.
+    """
+
+    def __init__(
+        self,
+        *,
+        limits: RecordingLimits | None = None,
+        http2: bool = False,
+        ca_file: str | None = None,
+        observer: RecordingObserver | None = None,
+        clock: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            limits: Bounds of every exchange.
+            http2: Offer HTTP/2 in the TLS handshake; the official Python and Node clients do not.
+            ca_file: A PEM file with certificate authorities to trust beside the usual ones.
+            observer: Told what arrives.
+            clock: A monotonic clock in nanoseconds.
+        """
+        self.interrupted = False
+        self._limits = limits or RecordingLimits()
+        self._http2 = http2
+        self._ca_file = ca_file
+        self._observer = observer
+        self._clock = clock
+        self._ssl_context: ssl.SSLContext | None = None
+
+    def record(
+        self,
+        probe: str,
+        request: Request,
+        *,
+        secrets: Iterable[str] = (),
+        stop_after_events: int | None = None,
+    ) -> Transcript:
+        """Send a request and record everything that comes back.
+
+        Args:
+            probe: Under which name the transcript is filed.
+            request: What to send.
+            secrets: Values that must not be kept, beside those in headers with a telling name.
+            stop_after_events: Hang up after this many events.
+        """
+        started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        start_ns = self._clock()
+        log = WireLog(
+            clock=self._clock,
+            start_ns=start_ns,
+            deadline_ns=int(self._limits.total_seconds * _NS_PER_SECOND),
+        )
+        recording = _Recording(log)
+        end = self._run(request, recording, stop_after_events)
+        transcript = Transcript(
+            probe=probe,
+            request=request,
+            started_at=started_at,
+            head=recording.head,
+            chunks=tuple(recording.chunks),
+            redirects=tuple(recording.redirects),
+            phases=log.phases(recording.head_ns),
+            end=end,
+        )
+        return redact(transcript, secrets)
+
+    def _run(self, request: Request, recording: _Recording, stop_after_events: int | None) -> StreamEnd:
+        log = recording.log
+        try:
+            following: Request | None = request
+            while following is not None:
+                following = self._exchange(following, recording, stop_after_events)
+            return StreamEnd(ending=_natural_ending(recording), at_ns=log.last_read_ns)
+        except KeyboardInterrupt:
+            self.interrupted = True
+            return StreamEnd(ending=Ending.ABANDONED, at_ns=log.now_ns(), detail="interrupted by Ctrl-C")
+        except _StopError as stop:
+            return StreamEnd(ending=stop.ending, at_ns=log.now_ns(), detail=stop.detail)
+        except DeadlineError:
+            detail = f"the exchange took longer than {self._limits.total_seconds:g} s"
+            return StreamEnd(ending=Ending.LIMIT_REACHED, at_ns=log.now_ns(), detail=detail)
+        except Exception as error:
+            ending, detail = _ending_of(error, recording, self._limits)
+            return StreamEnd(ending=ending, at_ns=log.now_ns(), detail=detail)
+
+    def _exchange(self, request: Request, recording: _Recording, stop_after_events: int | None) -> Request | None:
+        """One hop; returns the request of the next one."""
+        recording.log.start_hop()
+        with (
+            self._pool(request.url, recording.log) as pool,
+            pool.stream(
+                request.method,
+                request.url,
+                headers=_wire_headers(request),
+                content=request.body or None,
+            ) as response,
+        ):
+            head = _head(response)
+            following = next_request(request, head)
+            if following is not None:
+                if len(recording.redirects) == self._limits.redirects:
+                    raise _StopError(Ending.LIMIT_REACHED, f"more than {self._limits.redirects} redirects")
+                recording.redirects.append(Redirect(url=request.url, head=head))
+                return following
+            recording.head, recording.head_ns = head, recording.log.last_read_ns
+            if self._observer is not None:
+                self._observer.on_head(head, recording.head_ns)
+            self._read_body(response.iter_stream(), recording, stop_after_events)
+            return None
+
+    def _read_body(self, body: Iterator[bytes], recording: _Recording, stop_after_events: int | None) -> None:
+        limits, decoder = self._limits, EventStreamDecoder()
+        for data in body:
+            recording.body_bytes += len(data)
+            if recording.body_bytes > limits.body_bytes:
+                raise _StopError(Ending.LIMIT_REACHED, f"the body is larger than {limits.body_bytes} bytes")
+            chunk = Chunk(at_ns=recording.log.last_read_ns, data=data)
+            recording.chunks.append(chunk)
+            events = decoder.feed(data)
+            recording.events += len(events)
+            if self._observer is not None:
+                self._observer.on_chunk(chunk, events)
+            if recording.events > limits.events:
+                raise _StopError(Ending.LIMIT_REACHED, f"there are more than {limits.events} events")
+            if stop_after_events is not None and recording.events >= stop_after_events:
+                raise _StopError(Ending.ABANDONED, f"hung up after {recording.events} event(s)")
+
+    def _pool(self, url: str, log: WireLog) -> httpcore.ConnectionPool:
+        context = self._context() if url.startswith("https:") else None
+        return httpcore.ConnectionPool(
+            ssl_context=context, http2=self._http2, network_backend=WireTap(log, self._limits)
+        )
+
+    def _context(self) -> ssl.SSLContext:
+        if self._ssl_context is None:
+            self._ssl_context = httpx.create_ssl_context()
+            if self._ca_file is not None:
+                self._ssl_context.load_verify_locations(self._ca_file)
+        return self._ssl_context
+
+
+def _wire_headers(request: Request) -> list[tuple[bytes, bytes]]:
+    host = httpx.URL(request.url).netloc
+    headers = [(name.encode("ascii"), value.encode("utf-8")) for name, value in request.headers]
+    names = {name.lower() for name, _ in headers}
+    own = [(b"host", host)]
+    if b"user-agent" not in names:
+        own.append((b"user-agent", b"fal-stream-conformance"))
+    if request.body:
+        own.append((b"content-length", str(len(request.body)).encode()))
+    return [pair for pair in own if pair[0] not in names] + headers
+
+
+def _head(response: httpcore.Response) -> ResponseHead:
+    version = response.extensions.get("http_version", b"HTTP/1.1").decode("ascii")
+    return ResponseHead(
+        status=response.status,
+        http_version=version,
+        headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers),
+    )
+
+
+def _natural_ending(recording: _Recording) -> Ending:
+    head = recording.head
+    has_framing = head is None or head.http_version == "HTTP/2" or head.status in (204, 304)
+    for name in ("content-length", "transfer-encoding"):
+        has_framing = has_framing or (head is not None and head.value(name) is not None)
+    return Ending.COMPLETE if has_framing else Ending.CLOSED
+
+
+def _ending_of(error: Exception, recording: _Recording, limits: RecordingLimits) -> tuple[Ending, str]:
+    if isinstance(error, NameNotFoundError):
+        return Ending.UNREACHABLE, f"the name {str(error)!r} could not be resolved"
+    if isinstance(error, TlsError):
+        return Ending.TLS_FAILED, f"TLS failed: {error}"
+    if isinstance(error, httpcore.ConnectTimeout):
+        return Ending.UNREACHABLE, f"no connection within {limits.connect_seconds:g} s"
+    if isinstance(error, httpcore.ConnectError):
+        return Ending.UNREACHABLE, f"no connection: {_reason(error)}"
+    if isinstance(error, httpcore.TimeoutException):
+        return Ending.TIMED_OUT, f"nothing arrived for {limits.silence_seconds:g} s"
+    if isinstance(error, httpcore.NetworkError):
+        return Ending.RESET, f"the connection was reset: {_reason(error)}"
+    if isinstance(error, httpcore.RemoteProtocolError):
+        if recording.log.peer_closed:
+            return Ending.TRUNCATED, "the connection was closed before the message was complete"
+        is_reset = "StreamReset" in str(error)
+        return (Ending.RESET if is_reset else Ending.PROTOCOL_ERROR), str(error)
+    return Ending.PROTOCOL_ERROR, f"{type(error).__name__}: {error}"
+
+
+def _reason(error: BaseException) -> str:
+    """The operating system's own words; httpcore drops the cause and keeps it as its first argument."""
+    inner = error.args[0] if error.args else None
+    if isinstance(inner, BaseException):
+        return _reason(inner)
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -1,0 +1,188 @@
+"""A network backend for httpcore that notes when each socket operation happened, and keeps to a deadline.
+
+httpx and httpcore report neither the time of name resolution nor the instant of each read; this layer sits
+between them and the socket, where both can be had. httpcore's own backend does the work.
+"""
+
+import socket
+import ssl
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpcore
+
+from conformance.core import Phases
+from conformance.recorders.limits import RecordingLimits
+
+__all__ = ["DeadlineError", "NameNotFoundError", "TlsError", "WireLog", "WireTap"]
+
+_NS_PER_SECOND = 1_000_000_000
+
+
+class DeadlineError(Exception):
+    """The exchange as a whole took too long."""
+
+
+class NameNotFoundError(Exception):
+    """The host's name could not be resolved."""
+
+
+class TlsError(Exception):
+    """The TLS handshake failed; the text says why."""
+
+
+@dataclass(slots=True, kw_only=True)
+class WireLog:
+    """Instants of one exchange, in nanoseconds since its start.
+
+    Attributes:
+        clock: A monotonic clock in nanoseconds.
+        start_ns: The clock's reading at the start of the exchange.
+        deadline_ns: When the exchange must be over, since its start.
+        last_read_ns: When the last read returned.
+        last_write_ns: When the last write of the request returned.
+        peer_closed: Whether a read returned the end of the connection.
+    """
+
+    clock: Callable[[], int]
+    start_ns: int
+    deadline_ns: int
+    last_read_ns: int = 0
+    last_write_ns: int | None = None
+    resolved_ns: int | None = None
+    connected_ns: int | None = None
+    tls_ns: int | None = None
+    peer_closed: bool = False
+    _reading: bool = field(default=False)
+
+    def now_ns(self) -> int:
+        """Nanoseconds since the start of the exchange."""
+        return self.clock() - self.start_ns
+
+    def remaining_seconds(self) -> float:
+        """Time left before the deadline.
+
+        Raises:
+            DeadlineError: There is none.
+        """
+        remaining_ns = self.deadline_ns - self.now_ns()
+        if remaining_ns <= 0:
+            raise DeadlineError
+        return remaining_ns / _NS_PER_SECOND
+
+    def note_write(self) -> None:
+        """A write returned; once an answer is being read, writes are no longer the request."""
+        if not self._reading:
+            self.last_write_ns = self.now_ns()
+
+    def note_read(self, data: bytes) -> None:
+        """A read returned."""
+        self._reading = True
+        self.last_read_ns = self.now_ns()
+        self.peer_closed = not data
+
+    def start_hop(self) -> None:
+        """A new connection begins; what was noted of the one before no longer counts."""
+        self.resolved_ns = self.connected_ns = self.tls_ns = self.last_write_ns = None
+        self.peer_closed = self._reading = False
+
+    def phases(self, head_ns: int | None) -> Phases:
+        """The instants as a transcript keeps them."""
+        return Phases(
+            resolved_ns=self.resolved_ns,
+            connected_ns=self.connected_ns,
+            tls_ns=self.tls_ns,
+            request_sent_ns=self.last_write_ns,
+            head_ns=head_ns,
+        )
+
+
+class WireTap(httpcore.NetworkBackend):
+    """Connects, and hands out streams that note their instants."""
+
+    def __init__(self, log: WireLog, limits: RecordingLimits) -> None:
+        self._log = log
+        self._limits = limits
+        self._backend = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Resolve the name, then try its addresses in order."""
+        addresses = self._resolve(host, port)
+        self._log.resolved_ns = self._log.now_ns()
+        for address in addresses[:-1]:
+            try:
+                return self._connect(address, port, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+        return self._connect(addresses[-1], port, local_address, socket_options)
+
+    def _resolve(self, host: str, port: int) -> list[str]:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise NameNotFoundError(host) from error
+        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+    def _connect(
+        self, address: str, port: int, local_address: str | None, socket_options: Iterable[Any] | None
+    ) -> httpcore.NetworkStream:
+        timeout = min(self._limits.connect_seconds, self._log.remaining_seconds())
+        stream = self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
+        self._log.connected_ns = self._log.now_ns()
+        return _TappedStream(stream, self._log, self._limits)
+
+
+class _TappedStream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream, log: WireLog, limits: RecordingLimits) -> None:
+        self._stream = stream
+        self._log = log
+        self._limits = limits
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        remaining = self._log.remaining_seconds()
+        try:
+            data = self._stream.read(max_bytes, min(self._limits.silence_seconds, remaining))
+        except httpcore.ReadTimeout as error:
+            if remaining <= self._limits.silence_seconds:
+                raise DeadlineError from error
+            raise
+        self._log.note_read(data)
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, min(self._limits.silence_seconds, self._log.remaining_seconds()))
+        self._log.note_write()
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        timeout = min(self._limits.connect_seconds, self._log.remaining_seconds())
+        try:
+            stream = self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+            raise TlsError(_tls_reason(error)) from error
+        self._log.tls_ns = self._log.now_ns()
+        return _TappedStream(stream, self._log, self._limits)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _tls_reason(error: Exception) -> str:
+    cause = error.__cause__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"the certificate is not trusted: {cause.verify_message}"
+    if isinstance(cause, ssl.SSLError):
+        return f"{cause.reason or cause}".replace("_", " ").lower()
+    return "the handshake took too long" if isinstance(error, httpcore.ConnectTimeout) else str(error)

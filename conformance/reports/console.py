@@ -1,0 +1,157 @@
+"""The report for a person at a terminal."""
+
+import io
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule as Line
+from rich.table import Table
+from rich.text import Text
+
+from conformance.catalogue import Verdict
+from conformance.evaluation import Outcome, Report, RuleResult
+from conformance.reports.curl import curl_line, request_to_reproduce
+from conformance.reports.fault_block import fault_block
+from conformance.reports.ink import Ink
+from conformance.reports.overview import facts_grid, families_table, timings_table
+from conformance.reports.standing import Standing, standing
+from conformance.reports.wording import counted, headline, location
+
+__all__ = ["render", "show"]
+
+_PLAIN_COLUMNS = 100
+_OUTCOME_STYLES = {Outcome.HELD: "bold green", Outcome.FELL_SHORT: "bold red", Outcome.NOTHING_JUDGED: "bold magenta"}
+
+
+def show(report: Report, console: Console, *, verbose: bool = False) -> None:
+    """Print the report.
+
+    Args:
+        report: The report.
+        console: Where to; its width, colours and encoding are respected.
+        verbose: List every rule, also those that passed or did not apply.
+    """
+    page = _Page(report, Ink.of(console), console.width)
+    for part in page.parts(verbose=verbose):
+        # A command is copied in one piece: the terminal may break it, a line break of ours would spoil it.
+        console.print(part, soft_wrap=isinstance(part, _Command), highlight=False)
+
+
+def render(report: Report, *, verbose: bool = False) -> str:
+    """The report as plain text, 100 columns wide."""
+    file = io.StringIO()
+    console = Console(file=file, width=_PLAIN_COLUMNS, color_system=None, force_terminal=False, force_jupyter=False)
+    show(report, console, verbose=verbose)
+    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().split("\n")[:-1])
+
+
+class _Command(Text):
+    """A line for a shell."""
+
+
+class _Page:
+    """The parts of one report, from top to bottom."""
+
+    def __init__(self, report: Report, ink: Ink, width: int) -> None:
+        self._report = report
+        self._ink = ink
+        self._width = width
+
+    def parts(self, *, verbose: bool) -> Iterator[RenderableType]:
+        yield from (self._headline(), "", facts_grid(self._report, self._ink))
+        if self._report.timings is not None:
+            yield from ("", timings_table(self._report.timings, self._ink))
+        if self._report.unreachable is None:
+            yield from ("", families_table(self._report, self._ink))
+        if verbose:
+            yield from self._every_rule()
+        faults = [*self._faults()]
+        yield from faults
+        yield from self._reproduction()
+        yield from self._not_testable()
+        yield from self._known_failures()
+        yield from self._notes()
+        if faults:  # by now the first line may have scrolled away
+            yield from ("", self._headline())
+
+    def _headline(self) -> Text:
+        outcome = self._report.outcome
+        mark = self._ink.passed if outcome is Outcome.HELD else self._ink.failed
+        return self._ink.text((f"{mark} {headline(self._report)}", _OUTCOME_STYLES[outcome]))
+
+    def _standing(self, *wanted: Standing) -> list[RuleResult]:
+        return [result for result in self._report.results if standing(self._report, result) in wanted]
+
+    def _faults(self) -> Iterator[RenderableType]:
+        for wanted, noun, style in ((Standing.FAILED, "failure", "red"), (Standing.WARNED, "warning", "yellow")):
+            found = [result for result in self._standing(wanted) if result.verdict is Verdict.FAILED]
+            if found:
+                yield from self._section(counted(len(found), noun), style)
+            for result in found:
+                is_warning = wanted is Standing.WARNED
+                yield from ("", fault_block(result, self._ink, width=self._width, is_warning=is_warning))
+
+    def _reproduction(self) -> Iterator[RenderableType]:
+        request = request_to_reproduce(self._report)
+        if request is None or self._report.outcome is Outcome.HELD and not self._report.warnings:
+            return
+        yield from self._section("Reproduce")
+        yield _Command(self._ink.text(curl_line(request)).plain)
+
+    def _not_testable(self) -> Iterator[RenderableType]:
+        if self._report.unreachable is not None:  # the first line says it for all of them
+            return
+        by_reason: dict[str, list[RuleResult]] = {}
+        for result in self._standing(Standing.FAILED, Standing.WARNED, Standing.NOTED):
+            if result.verdict is Verdict.NOT_TESTABLE:
+                by_reason.setdefault(result.reason, []).append(result)
+        if by_reason:
+            yield from self._section("Not testable, which counts as failed")
+        for reason, results in by_reason.items():
+            rules = ", ".join(f"{item.rule.level.value} {item.rule.id} {item.rule.name}" for item in results)
+            yield self._item(reason, (f": {rules}", "dim"), mark=self._ink.failed)
+
+    def _known_failures(self) -> Iterator[RenderableType]:
+        passing, failing = self._standing(Standing.NOW_PASSES), self._standing(Standing.EXPECTED)
+        if passing or failing:
+            yield from self._section("Known failures")
+        for result in passing:
+            cure = f"passes now, remove it from the list (reason given: {result.known_failure})"
+            yield self._item(*self._named(result), cure, mark=self._ink.failed)
+        for result in failing:
+            yield self._item(*self._named(result), f"fails as expected: {result.known_failure}")
+
+    def _notes(self) -> Iterator[RenderableType]:
+        noted = [result for result in self._standing(Standing.NOTED) if result.verdict is Verdict.FAILED]
+        pairs = [(result, finding) for result in noted for finding in result.findings]
+        pairs += [(result, finding) for result in self._report.results for finding in result.notes]
+        if pairs:
+            yield from self._section("Notes")
+        for result, finding in sorted(pairs, key=lambda pair: self._report.results.index(pair[0])):
+            yield self._item(*self._named(result), finding.message, (f" ({location(finding)})", "dim"))
+
+    def _every_rule(self) -> Iterator[RenderableType]:
+        yield from self._section("Every rule")
+        table = Table.grid(padding=(0, 2, 0, 0))
+        for _ in range(4):
+            table.add_column(no_wrap=True)
+        table.add_column(overflow="fold", style="dim")
+        for result in self._report.results:
+            stand = standing(self._report, result)
+            cells = (result.rule.level.value, result.rule.id, result.rule.name, stand.value, result.reason)
+            table.add_row(*map(self._ink.text, cells))
+        yield table
+
+    def _section(self, title: str, style: str = "dim") -> Sequence[RenderableType]:
+        return "", Line(self._ink.text((title, "bold")), align="left", style=style, characters=self._ink.line)
+
+    def _named(self, result: RuleResult) -> tuple[tuple[str, str], str]:
+        return (f"{result.rule.level.value} {result.rule.id} {result.rule.name}", "bold"), ": "
+
+    def _item(self, *parts: str | tuple[str, str], mark: str | None = None) -> RenderableType:
+        grid = Table.grid(padding=(0, 1, 0, 0))
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold")
+        grid.add_row(mark or self._ink.dash, self._ink.text(*parts))
+        return grid

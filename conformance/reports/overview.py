@@ -1,0 +1,81 @@
+"""The top of the console report: which endpoint, what it cost, where the time went, how each family of rules did."""
+
+from collections import Counter
+from itertools import groupby
+
+from rich.box import SIMPLE_HEAD
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from conformance.core import StreamTimings
+from conformance.evaluation import Report
+from conformance.reports.families import family_of
+from conformance.reports.ink import Ink
+from conformance.reports.standing import Standing, standing
+from conformance.reports.wording import counted, duration
+
+__all__ = ["facts_grid", "families_table", "timings_table"]
+
+_STYLES = {
+    Standing.PASSED: "green",
+    Standing.FAILED: "bold red",
+    Standing.WARNED: "yellow",
+    Standing.NOW_PASSES: "bold red",
+    Standing.NOT_APPLICABLE: "dim",
+}
+_ALWAYS_SHOWN = (Standing.PASSED, Standing.FAILED, Standing.WARNED)
+
+
+def facts_grid(report: Report, ink: Ink) -> RenderableType:
+    """The endpoint, the profile, when, and at what cost."""
+    cost = f"{counted(report.cost.generations, 'generation')}, {counted(report.cost.requests, 'request')}"
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for label, text in (
+        ("Endpoint", report.endpoint),
+        ("Profile", report.profile.name),
+        ("Started", report.started_at),
+        ("Cost", cost),
+    ):
+        if text:
+            grid.add_row(label, ink.text(text))
+    return Padding(grid, (0, 0, 0, 2))
+
+
+def timings_table(timings: StreamTimings, ink: Ink) -> RenderableType:
+    """One row of durations; those up to the final are counted from the request fully sent."""
+    durations = {
+        "head": timings.head_seconds,
+        "first event": timings.first_event_seconds,
+        "first preview": timings.first_preview_seconds,
+        "final": timings.final_seconds,
+        "tail": timings.tail_seconds,
+        "longest silence": timings.longest_gap_seconds,
+    }
+    table = Table(box=None, show_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    for name in durations:
+        table.add_column(name, justify="right")
+    table.add_row(*(ink.dash if item is None else duration(item) for item in durations.values()))
+    return Padding(table, (0, 0, 0, 2))
+
+
+def families_table(report: Report, ink: Ink) -> RenderableType:
+    """One row a family: how many of its rules stand how."""
+    totals = Counter(standing(report, result) for result in report.results)
+    columns = [column for column in Standing if totals[column] or column in _ALWAYS_SHOWN]
+    table = Table(box=SIMPLE_HEAD, show_edge=False, header_style="dim", padding=(0, 1))
+    table.add_column("family")
+    for column in columns:
+        table.add_column(column.value, justify="right")
+    for family, results in groupby(report.results, lambda result: family_of(result.rule)):
+        counts = Counter(standing(report, result) for result in results)
+        title = ink.text((family.letter, "bold"), f"  {family.title}")
+        table.add_row(title, *(_count(counts[column], column, ink) for column in columns))
+    return Padding(table, (0, 0, 0, 1))
+
+
+def _count(number: int, column: Standing, ink: Ink) -> Text:
+    return Text(str(number), _STYLES.get(column, "")) if number else Text(ink.dash, "dim")

@@ -1,0 +1,53 @@
+"""H14: HTTP/2 responses carry no header about the connection."""
+
+from collections.abc import Iterator
+
+from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
+from conformance.core import Transcript
+from conformance.evidence import Evidence
+from conformance.finding import Finding, first_few
+from conformance.samples import SSE_HEADERS, good_events, stream
+
+_FORBIDDEN = frozenset({"connection", "proxy-connection", "keep-alive", "transfer-encoding", "upgrade"})
+
+
+def _http2(*headers: tuple[str, str]) -> Transcript:
+    return stream(*good_events(), headers=(*SSE_HEADERS[:-1], *headers), http_version="HTTP/2")
+
+
+@rule(
+    id="H14",
+    name="connection-header-in-http2",
+    requirement="HTTP/2 responses have no Connection, Keep-Alive, Proxy-Connection, Transfer-Encoding or Upgrade.",
+    level=Level.MUST,
+    basis=Basis.STANDARD,
+    reference="https://www.rfc-editor.org/rfc/rfc9113#section-8.2.2",
+    rationale="HTTP/2 manages the connection itself, and a response with such a field is malformed. Over HTTP/1.1 the "
+    "same fields are fine, and many tutorials on event streams set them.",
+    consequence="Browsers and Node reset the stream with PROTOCOL_ERROR and no preview is shown.",
+    fix="Remove handwritten `Connection: keep-alive` and `Transfer-Encoding: chunked`; the server sets what it needs.",
+    requires=("H01",),
+    passes=(
+        sample("HTTP/2 without them", _http2()),
+        sample(
+            "Connection over HTTP/1.1",
+            stream(*good_events(), headers=(*SSE_HEADERS, ("connection", "keep-alive"), ("keep-alive", "timeout=5"))),
+        ),
+    ),
+    fails=(
+        sample("Connection", _http2(("connection", "keep-alive"))),
+        sample("Keep-Alive", _http2(("keep-alive", "timeout=5"))),
+        sample("Transfer-Encoding", _http2(("transfer-encoding", "chunked"))),
+        sample("an upgrade offered", _http2(("upgrade", "h2c"), ("connection", "upgrade"))),
+    ),
+)
+def check(generation: Evidence) -> Iterator[Finding]:
+    """Look for the forbidden fields."""
+    version = generation.response.http_version
+    if version.startswith("HTTP/1"):
+        raise NotApplicable(f"the response came over {version}")
+    yield from first_few(
+        generation.finding(f"{name} is {value!r} in an {version} response, expected no such field")
+        for name, value in generation.response.headers
+        if name.lower() in _FORBIDDEN
+    )

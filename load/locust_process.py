@@ -1,0 +1,141 @@
+"""A scenario, run by Locust in a process of its own.
+
+Locust replaces parts of the standard library when it is imported. A child process keeps that out of ours, and
+what it wrote down outlives it however it ends.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from load.endpoint import Endpoint
+from load.errors import ScenarioError
+
+__all__ = ["LocustProcess", "scenario_names", "scenario_path"]
+
+_SCENARIOS = Path(__file__).parent / "scenarios"
+# Locust needs a few seconds to start and to print its tables.
+_SLACK_SECONDS = 30.0
+_POLL_SECONDS = 0.2
+
+
+def scenario_names() -> tuple[str, ...]:
+    """The names of the scenarios, sorted."""
+    return tuple(sorted(path.stem for path in _SCENARIOS.glob("[a-z]*.py")))
+
+
+def scenario_path(name: str) -> Path:
+    """The locustfile of a scenario.
+
+    Raises:
+        ScenarioError: There is none of that name; the text lists those there are.
+    """
+    if name not in scenario_names():
+        raise ScenarioError(f"{name!r} is not a scenario; the scenarios are {', '.join(scenario_names())}")
+    return _SCENARIOS / f"{name}.py"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocustProcess:
+    """A closed workload on one endpoint.
+
+    Attributes:
+        scenario: The locustfile.
+        endpoint: Where the load goes.
+        users: How many users, all started at once.
+        run_seconds: For how long streams are started; those in flight then may end.
+        payload: JSON, or ``@FILE``.
+        wait_seconds: The longest wait for the next byte, and for streams in flight when the run is over.
+        rows_path: The run file to write.
+        log_path: Where Locust's own output goes.
+    """
+
+    scenario: Path
+    endpoint: Endpoint
+    users: int
+    run_seconds: int
+    payload: str
+    wait_seconds: float
+    rows_path: Path
+    log_path: Path
+
+    def command(self) -> list[str]:
+        """The command line."""
+        return [
+            *(sys.executable, "-m", "locust", "--locustfile", str(self.scenario)),
+            *("--host", self.endpoint.origin, "--stream-path", self.endpoint.path),
+            *("--headless", "--only-summary", "--exit-code-on-error", "0", "--loglevel", "WARNING"),
+            *("--users", str(self.users), "--spawn-rate", str(self.users)),
+            *("--run-time", f"{self.run_seconds}s", "--stop-timeout", f"{self.wait_seconds:g}"),
+            *("--payload", self.payload, "--wait-seconds", f"{self.wait_seconds:g}"),
+            *("--rows", str(self.rows_path)),
+        ]
+
+    def run(self, *, tick: Callable[[], None], interrupted: Callable[[], None]) -> int | None:
+        """Run it to its end, and return its exit status, or None when it had to be killed.
+
+        The first Ctrl-C (or SIGTERM) stops new streams and lets those in flight end; the second kills.
+
+        Args:
+            tick: Called a few times a second.
+            interrupted: Called after the first Ctrl-C.
+        """
+        with self.log_path.open("wb") as log, _signals_interrupt():
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
+                self.command(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=_environment(),
+                # Ctrl-C in a terminal goes to a whole group; the child hears of it from us, and once.
+                start_new_session=True,
+            )
+            try:
+                return _wait(process, self.run_seconds + self.wait_seconds + _SLACK_SECONDS, tick)
+            except KeyboardInterrupt:
+                process.send_signal(signal.SIGINT)
+                interrupted()
+                return _wait(process, self.wait_seconds + _SLACK_SECONDS, tick)
+            finally:
+                if process.poll() is None:
+                    process.kill()
+                    process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], limit_seconds: float, tick: Callable[[], None]) -> int | None:
+    deadline = time.monotonic() + limit_seconds
+    while time.monotonic() < deadline:
+        tick()
+        try:
+            return process.wait(_POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+    return None
+
+
+def _environment() -> dict[str, str]:
+    # A forgotten LOCUST_MASTER or LOCUST_CSV would make this another run than the one that was asked for.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LOCUST_")}
+    here = str(Path(__file__).parent.parent)
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH", "")]))
+    return environment
+
+
+@contextmanager
+def _signals_interrupt() -> Iterator[None]:
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,140 @@
+"""A stand-in endpoint: right by default, and a test bends one thing in one line."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import pytest
+
+EVENT_STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n"
+
+
+def picture_event(size_bytes: int = 3_000) -> bytes:
+    """An event with a picture; by default its size is no multiple of a block, as sizes are in life."""
+    image = {"url": "data:image/jpeg;base64," + "A" * size_bytes, "content_type": "image/jpeg"}
+    return b"data: " + json.dumps({"image": image}).encode() + b"\n\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Script:
+    """How the stand-in answers: previews at a known cadence, then the final, over chunked HTTP/1.1.
+
+    Attributes:
+        first_seconds: From the request to the first event.
+        cadence_seconds: From one event to the next.
+        events: What is sent, one chunk each.
+        head: Status line and header fields, or None to hang up before any.
+        head_seconds: From the request to the head.
+        is_chunked: Whether the body is chunked, or ends with the connection.
+        is_torn: Whether the connection closes where the end of the body should be.
+        silence_seconds: For how long nothing comes before the end of the body.
+    """
+
+    first_seconds: float = 0.05
+    cadence_seconds: float = 0.05
+    events: tuple[bytes, ...] = (picture_event(),) * 3
+    head: bytes | None = EVENT_STREAM
+    head_seconds: float = 0.0
+    is_chunked: bool = True
+    is_torn: bool = False
+    silence_seconds: float = 0.0
+
+    @property
+    def final_seconds(self) -> float:
+        return self.first_seconds + self.cadence_seconds * (len(self.events) - 1)
+
+
+@dataclass
+class StandInEndpoint:
+    """Answers every POST by its script; some paths may have a script of their own."""
+
+    script: Script = field(default_factory=Script)
+    by_path: dict[str, Script] = field(default_factory=dict)
+    heads: list[bytes] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    origin: str = ""
+
+    @property
+    def url(self) -> str:
+        return f"{self.origin}/stream"
+
+    def serve(self, connection: socket.socket) -> None:
+        """Answer the requests of one connection until either side closes it."""
+        # Small writes must not wait for the acknowledgement of the one before.
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with connection, connection.makefile("rb") as incoming:
+            while head := self._receive(incoming):
+                path = head.split(b" ", 2)[1].decode()
+                if not _answer(connection, self.by_path.get(path, self.script)):
+                    return
+
+    def _receive(self, incoming: BinaryIO) -> bytes:
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            line = incoming.readline()
+            if not line:
+                return b""
+            head += line
+        lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+        self.heads.append(head)
+        self.bodies.append(incoming.read(int(lengths[0].partition(b":")[2])) if lengths else b"")
+        return head
+
+
+def _answer(connection: socket.socket, script: Script) -> bool:
+    asked = time.monotonic()
+    if script.head is None:
+        return False
+    time.sleep(script.head_seconds)
+    framing = b"transfer-encoding: chunked\r\n\r\n" if script.is_chunked else b"connection: close\r\n\r\n"
+    connection.sendall(script.head + framing)
+    for index, event in enumerate(script.events):
+        due = asked + script.first_seconds + index * script.cadence_seconds
+        time.sleep(max(0.0, due - time.monotonic()))
+        connection.sendall(b"%x\r\n%s\r\n" % (len(event), event) if script.is_chunked else event)
+    time.sleep(script.silence_seconds)
+    if script.is_torn or not script.is_chunked:
+        return False
+    connection.sendall(b"0\r\n\r\n")
+    return True
+
+
+@pytest.fixture
+def endpoint() -> Iterator[StandInEndpoint]:
+    """A stand-in endpoint on a free port of this machine."""
+    stand_in = StandInEndpoint()
+    listener = socket.create_server(("127.0.0.1", 0))
+    stand_in.origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    def serve(connection: socket.socket) -> None:
+        try:
+            stand_in.serve(connection)
+        except OSError:
+            pass  # The client hung up, as clients do.
+
+    def accept() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+    acceptor = threading.Thread(target=accept, daemon=True)
+    acceptor.start()
+    yield stand_in
+    # Closing alone does not wake a thread that waits in accept.
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    acceptor.join(5)
+
+
+@pytest.fixture
+def closed_origin() -> str:
+    """An origin at which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -1,0 +1,98 @@
+"""What an event means to a load test."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.core import ServerSentEvent
+from load.event_kind import EventKind, error_text, kind_of
+
+PICTURE = {"url": "data:image/png;base64,AAAA", "content_type": "image/png"}
+
+
+def event(payload: object) -> ServerSentEvent:
+    return ServerSentEvent(data=payload if isinstance(payload, str) else json.dumps(payload))
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"image": PICTURE},
+        {"images": [{"url": "https://v3.fal.media/x.webp", "content_type": "image/webp"}]},
+        PICTURE,
+        [[{"deep": {"er": [PICTURE]}}]],
+        {"content_type": "IMAGE/JPEG", "url": ""},
+        r'{"image": {"url": "data:image\/jpeg;base64,\/9j", "content_type": "image\/jpeg"}}',
+        r'{"prompt": "say \"data:x\" twice", "image": {"url": "data:,", "content_type": "image/gif"}}',
+    ],
+)
+def test_a_media_object_of_an_image_is_a_picture_at_any_depth(payload):
+    """An object with a url and a content_type of image/… is found wherever it is, however it is escaped."""
+    assert kind_of(event(payload)) is EventKind.PICTURE
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"step": 3, "total": 20},
+        {"image": {"url": "data:image/png;base64,AAAA"}},
+        {"image": {"content_type": "image/png"}},
+        {"image": {"url": None, "content_type": "image/png"}},
+        {"audio": {"url": "data:audio/wav;base64,AA", "content_type": "audio/wav"}},
+        {"note": json.dumps(PICTURE)},
+        {"error": None},
+        "3",
+    ],
+)
+def test_anything_else_is_progress(payload):
+    """JSON without such an object is an event, but no picture."""
+    assert kind_of(event(payload)) is EventKind.OTHER
+
+
+@pytest.mark.parametrize("data", ["", "[DONE]", "{'a': 1}", '{"url": "data:image/png', "[" * 100_000])
+def test_data_that_is_not_json_is_malformed(data):
+    """A fal client raises on such an event, so it is not passed over."""
+    assert kind_of(event(data)) is EventKind.MALFORMED
+
+
+@pytest.mark.parametrize(
+    ("stated", "text"),
+    [
+        (event({"error": "CUDA out of\nmemory", "image": PICTURE}), "CUDA out of memory"),
+        (ServerSentEvent(event="error", data="boom"), "boom"),
+        (ServerSentEvent(event="error", data='{"message": "boom"}'), "boom"),
+        (event({"error": "x" * 500}), "x" * 119 + "…"),
+    ],
+)
+def test_an_error_event_says_so_in_one_short_line(stated, text):
+    """An event of type error, or JSON with an error, is one; its text is cut to a line."""
+    assert (kind_of(stated), error_text(stated)) == (EventKind.ERROR, text)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(['"data:', "data:x", "\\", "image/png"]) | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["url", "content_type", "data:", "a"]), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+def holds_picture(value: object) -> bool:
+    if isinstance(value, list):
+        return any(map(holds_picture, value))
+    if not isinstance(value, dict):
+        return False
+    url, content_type = value.get("url"), value.get("content_type")
+    is_picture = isinstance(url, str) and isinstance(content_type, str) and content_type.startswith("image/")
+    return is_picture or any(map(holds_picture, value.values()))
+
+
+@given(json_values)
+def test_the_short_cut_past_data_uris_changes_no_answer(value):
+    """Whatever the JSON is, skipping over data URIs finds what a full parse finds."""
+    expected = EventKind.PICTURE if holds_picture(value) else EventKind.OTHER
+    assert kind_of(event({"payload": value})) is expected

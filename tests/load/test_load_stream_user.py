@@ -1,0 +1,131 @@
+"""Real Locust processes against a real server on this machine."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+
+from load.endpoint import Endpoint
+from load.locust_process import LocustProcess, scenario_path
+from load.metrics import FIRST_PREVIEW, LONGEST_GAP, TIME_TO_FINAL
+from load.run_file import Run, read_run
+from load.stream_row import Outcome, StreamRow
+
+EVERY_PATH = Path(__file__).parent / "locustfiles" / "every_path.py"
+
+
+def run_locust(folder: Path, origin: str, scenario: Path, **options: Any) -> Run:
+    process = LocustProcess(
+        **{
+            "scenario": scenario,
+            "endpoint": Endpoint.parse(origin),
+            "users": 1,
+            "run_seconds": 1,
+            "payload": "{}",
+            "wait_seconds": 20,
+            "rows_path": folder / "run.jsonl",
+            "log_path": folder / "run.log",
+            **options,
+        }
+    )
+    status = process.run(tick=lambda: None, interrupted=lambda: None)
+    assert status == 0, process.log_path.read_text()
+    with process.rows_path.open() as lines:
+        return read_run(lines)
+
+
+def visit(folder: Path, origin: str, paths: Sequence[str], **options: Any) -> dict[str, StreamRow]:
+    run = run_locust(folder, origin, EVERY_PATH, run_seconds=30, payload=json.dumps(paths), **options)
+    return dict(zip(paths, run.rows, strict=True))
+
+
+@pytest.mark.parametrize("framing", ["chunked", "until close", "carriage returns"])
+def test_time_to_first_preview_is_not_one_event_late(endpoint, tmp_path, framing):
+    """A preview is stamped when it arrives, not when the next one pushes it through a buffer."""
+    script = replace(endpoint.script, first_seconds=0.2, cadence_seconds=0.4)
+    if framing == "until close":
+        script = replace(script, is_chunked=False)
+    if framing == "carriage returns":
+        script = replace(script, events=tuple(event.replace(b"\n", b"\r") for event in script.events))
+    endpoint.script = script
+    row = visit(tmp_path, endpoint.origin, ["/stream"])["/stream"]
+    assert row.outcome is Outcome.COMPLETE
+    assert script.first_seconds <= FIRST_PREVIEW.of(row)[0] < script.first_seconds + script.cadence_seconds / 2
+    assert script.final_seconds <= TIME_TO_FINAL.of(row)[0] < script.final_seconds + script.cadence_seconds / 2
+    assert LONGEST_GAP.of(row)[0] == pytest.approx(script.cadence_seconds, abs=script.cadence_seconds / 2)
+
+
+def test_every_failure_is_told_apart(endpoint, tmp_path):
+    """Each way in which a stream can fail has a kind of its own, and Locust's table shows it."""
+    right = endpoint.script
+    picture = right.events[0]
+    bends = {
+        "/right": (right, Outcome.COMPLETE),
+        "/status": (
+            replace(right, head=b"HTTP/1.1 503 Busy\r\nx-fal-error-type: runner_disconnected\r\n"),
+            Outcome.HTTP_STATUS,
+        ),
+        "/redirect": (
+            replace(right, head=b"HTTP/1.1 307 Moved\r\nlocation: /right\r\n"),
+            Outcome.HTTP_STATUS,
+        ),
+        "/json": (
+            replace(right, head=b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"),
+            Outcome.WRONG_CONTENT_TYPE,
+        ),
+        "/error": (replace(right, events=(picture, b'data: {"error": "out of memory"}\n\n')), Outcome.ERROR_EVENT),
+        "/torn": (replace(right, is_torn=True), Outcome.TRUNCATED),
+        "/no-head": (replace(right, head=None), Outcome.TRUNCATED),
+        "/no-picture": (replace(right, events=(b'data: {"step": 1}\n\n',)), Outcome.NO_FINAL),
+        "/done": (replace(right, events=(picture, b"data: [DONE]\n\n")), Outcome.MALFORMED),
+        "/huge": (replace(right, events=(b"data: " + b"A" * 2_000_000,)), Outcome.MALFORMED),
+        "/not-http": (replace(right, head=b"SSH-2.0-OpenSSH_9.6\r\n"), Outcome.MALFORMED),
+        "/silent": (replace(right, silence_seconds=3.0), Outcome.TIMED_OUT),
+        "/late-head": (replace(right, head_seconds=3.0), Outcome.TIMED_OUT),
+        "/left-early": (right, Outcome.CUT_SHORT),
+    }
+    endpoint.by_path = {path: script for path, (script, _) in bends.items()}
+    rows = visit(tmp_path, endpoint.origin, list(bends), wait_seconds=1)
+    assert {path: row.outcome for path, row in rows.items()} == {path: outcome for path, (_, outcome) in bends.items()}
+    assert rows["/status"].detail == "503 runner_disconnected"
+    assert rows["/json"].detail == "Content-Type is 'application/json', expected 'text/event-stream'"
+    assert rows["/error"].detail == "out of memory"
+    table = (tmp_path / "run.log").read_text()
+    assert "/right first preview" in table
+    assert "/right longest gap" in table
+    assert "/right final" in table
+    assert "error event: out of memory" in table
+
+
+def test_nothing_listening_is_unreachable_and_is_not_hammered(closed_origin, tmp_path):
+    """An endpoint that refuses at once is asked about once a second, not as fast as a loop can turn."""
+    rows = run_locust(tmp_path, closed_origin, scenario_path("steady"), run_seconds=2).rows
+    assert {row.outcome for row in rows} == {Outcome.UNREACHABLE}
+    assert {row.detail for row in rows} == {"connection refused"}
+    assert len(rows) <= 4
+
+
+def test_steady_users_generate_back_to_back_and_drain(endpoint, tmp_path):
+    """Each user starts a stream as it ends one, and streams in flight at the end of the run may finish."""
+    payload = '{"prompt":"a kite"}'
+    run = run_locust(tmp_path, endpoint.origin, scenario_path("steady"), users=3, payload=payload)
+    ideal = 3 * run.fingerprint.run_seconds / endpoint.script.final_seconds
+    assert {row.outcome for row in run.rows} == {Outcome.COMPLETE}
+    assert 0.5 * ideal < len(run.rows) <= ideal + 3
+    assert median(FIRST_PREVIEW.of(row)[0] for row in run.rows) == pytest.approx(0.05, abs=0.025)
+    assert {json.loads(body)["prompt"] for body in endpoint.bodies} == {"a kite"}
+
+
+def test_the_key_stays_here(endpoint, tmp_path, monkeypatch):
+    """FAL_KEY is not sent to a host that is not fal's, and neither the run file nor the log holds it."""
+    monkeypatch.setenv("FAL_KEY", "0123-4567:89abcdef")
+    echo = b'data: {"error": "bad key 0123-4567:89abcdef"}\n\n'
+    endpoint.script = replace(endpoint.script, events=(echo,))
+    run = run_locust(tmp_path, endpoint.origin, scenario_path("steady"))
+    assert not any(b"authorization" in head.lower() for head in endpoint.heads)
+    assert {row.detail for row in run.rows} == {"bad key [redacted]"}
+    assert "89abcdef" not in (tmp_path / "run.jsonl").read_text() + (tmp_path / "run.log").read_text()
