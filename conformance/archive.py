@@ -4,7 +4,7 @@ from pathlib import Path
 
 from conformance.core import Transcript, UsageError, read_transcript, write_transcript
 
-__all__ = ["TranscriptFolder", "read_transcript_file", "write_transcript_file"]
+__all__ = ["TranscriptFolder", "read_transcript_file", "write_text", "write_transcript_file"]
 
 
 class TranscriptFolder:
@@ -33,10 +33,18 @@ def write_transcript_file(path: Path, transcript: Transcript) -> None:
     Raises:
         UsageError: The file cannot be written.
     """
+    write_text(path, "".join(f"{line}\n" for line in write_transcript(transcript)))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file; its folder is made where it is missing.
+
+    Raises:
+        UsageError: The file cannot be written.
+    """
     _make_folder(path.parent)
     try:
-        with path.open("w", encoding="utf-8") as file:
-            file.writelines(f"{line}\n" for line in write_transcript(transcript))
+        path.write_text(text, "utf-8")
     except OSError as error:
         raise UsageError(f"{str(path)!r} cannot be written: {error.strerror}") from error
 

@@ -23,11 +23,9 @@ def _options(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Cal
 judging_options = _options(
     click.option(
         "--profile",
-        default="fal-image",
-        show_default=True,
         metavar="NAME|FILE",
         help="How the endpoint is judged: a built-in profile or a .toml file. "
-        f"Built in: {', '.join(built_in_profiles())}.",
+        f"Built in: {', '.join(built_in_profiles())}; default: fal-image.",
     ),
     click.option("--select", "selected", metavar="IDS", help="Only these rules or families: S,J01."),
     click.option("--ignore", "ignored", metavar="IDS", help="All but these rules or families."),

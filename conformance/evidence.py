@@ -159,7 +159,7 @@ class Evidence:
     @property
     def last_event(self) -> Event | None:
         """The last event that has data, whatever it carries: what fal-js's ``done()`` resolves with."""
-        return next((event for event in reversed(self.events) if event.sse.data), None)
+        return next((event for event in reversed(self.events) if event.sse.data.strip()), None)
 
     @cached_property
     def asked(self) -> Payload:

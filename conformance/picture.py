@@ -7,8 +7,9 @@ inputs and outputs"). Where such an object stands is the app's choice, so the pa
 import base64
 import binascii
 import io
+import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from conformance.payload import Json, walk
@@ -19,6 +20,14 @@ _MIME_TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg"}
 # A preview of more pixels than this is an attack on the checker's memory, not a picture.
 _MOST_PIXELS = 100_000_000
 _THUMBNAIL_SIDE = 32
+# Members in which apps put a picture's bytes or address when they leave ``url`` out.
+_BYTES_NAMES = frozenset({"b64", "b64_json", "base64", "data", "src", "uri", "href"})
+_INLINE = re.compile(r"data:image/|/9j/4|iVBORw0KGgo|UklGR|[A-Za-z0-9+/_-]{128}")
+_ADDRESS = re.compile(
+    r"(data|https?|file|blob|gs|s3):\S|\.{0,2}/\S+\Z|\S+\.(png|jpe?g|webp|gif|avif|bmp)(\?\S*)?\Z", re.IGNORECASE
+)
+_ASCII_WHITESPACE = re.compile(r"[\t\n\f\r ]")
+_EXIF_ORIENTATION = 0x0112
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +53,7 @@ class DecodedPicture:
         media_type: The type that the bytes show, such as ``image/jpeg``; empty when unknown.
         width: Pixels across.
         height: Pixels down.
+        is_turned: Whether its EXIF orientation has viewers show it turned by a quarter.
         thumbnail: 32 x 32 RGB bytes, for comparing pictures of different sizes; empty on error.
         error: Why the picture does not decode completely, or None.
     """
@@ -51,8 +61,14 @@ class DecodedPicture:
     media_type: str = ""
     width: int = 0
     height: int = 0
+    is_turned: bool = False
     thumbnail: bytes = b""
     error: str | None = None
+
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """Width and height as a viewer shows it."""
+        return (self.height, self.width) if self.is_turned else (self.width, self.height)
 
     def distance(self, other: "DecodedPicture") -> float:
         """Root mean square difference of the thumbnails, from 0 (the same) to 1 (black against white)."""
@@ -83,6 +99,11 @@ class Picture:
     is_object: bool = True
 
     @property
+    def name(self) -> str:
+        """The member it stands under, ``images`` for ``out.images[0]``."""
+        return _member_name(self.path)
+
+    @property
     def url(self) -> str | None:
         """``url`` if it is a string."""
         url = self.members.get("url")
@@ -101,7 +122,7 @@ class Picture:
             return f"{self.path} is a bare string, expected an object with 'url' and 'content_type'"
         missing = [name for name in ("url", "content_type") if not isinstance(self.members.get(name), str)]
         if missing:
-            return f"{self.path} has no string {' and no string '.join(map(repr, missing))}"
+            return f"{self.path} has no string {' and no string '.join(map(repr, missing))}, expected both as strings"
         return None
 
     @property
@@ -110,8 +131,7 @@ class Picture:
         url = self.url or ""
         if self.data_uri is not None:
             return f"{self.path}.url: {self.data_uri.error}" if self.data_uri.error else None
-        parts = urlsplit(url) if "[" not in url else None  # urlsplit raises on a lone bracket
-        if parts is not None and parts.scheme.lower() in ("http", "https") and parts.netloc:
+        if _is_absolute(url):
             return None
         return f"{self.path}.url is {_shortened(url)!r}, expected an absolute http(s) URL or a data URI"
 
@@ -133,8 +153,14 @@ class Picture:
 
     @property
     def decode_fault(self) -> str | None:
-        """Why its inline bytes do not decode completely, or None (also for a picture that is not inline)."""
+        """Why its inline bytes do not decode completely, or None.
+
+        None too for a picture that is not inline, and for a type that Pillow cannot read (SVG).
+        """
         decoded = self.decoded
+        said = _essence(self.content_type or "")
+        if decoded is not None and not decoded.media_type and said.startswith("image/") and said not in _readable():
+            return None
         return f"{self.path} does not decode: {decoded.error}" if decoded is not None and decoded.error else None
 
     @cached_property
@@ -150,7 +176,10 @@ class Picture:
 
 
 def parse_data_uri(url: str) -> DataUri | None:
-    """Parse a data URI; None for any other URL. Base64 is read strictly: no stray or missing characters."""
+    """Parse a data URI; None for any other URL.
+
+    Base64 is read strictly, no stray or missing characters; line breaks are let through, as all readers do.
+    """
     if url[:5].lower() != "data:":
         return None
     head, comma, payload = url[5:].partition(",")
@@ -161,7 +190,7 @@ def parse_data_uri(url: str) -> DataUri | None:
     if "base64" not in parameters:
         return DataUri(media_type=media_type, data=unquote_to_bytes(payload))
     try:
-        return DataUri(media_type=media_type, data=base64.b64decode(payload, validate=True))
+        return DataUri(media_type=media_type, data=base64.b64decode(_ASCII_WHITESPACE.sub("", payload), validate=True))
     except (binascii.Error, ValueError) as error:
         return DataUri(media_type=media_type, error=f"the base64 is broken: {error}")
 
@@ -169,20 +198,45 @@ def parse_data_uri(url: str) -> DataUri | None:
 def find_pictures(payload: Json, names: frozenset[str]) -> tuple[Picture, ...]:
     """Every picture of a payload, in document order.
 
-    An object counts when it has both ``url`` and ``content_type``, or when it (or the list it is in) is the
-    value of a member with one of the ``names`` and it has either; there a bare string counts too.
+    Under a member with one of the ``names`` (or in a list there) everything counts that means to be a picture:
+    an object with ``url``, ``content_type`` or what looks like a picture's bytes, and a string that looks
+    like a URL, a path or base64. Elsewhere an object counts that has both ``url`` and ``content_type``,
+    unless they say that it is something else (a sound, a video).
     """
     found = []
     for path, value in walk(payload):
-        is_named = path.partition("[")[0].rpartition(".")[2] in names if path else False
-        is_named = is_named or path.rpartition(".")[2].partition("[")[0] in names
-        if isinstance(value, dict):
-            telling = {"url", "content_type"} & value.keys()
-            if len(telling) == 2 or (is_named and telling):
-                found.append(Picture(path=path, members=value))
-        elif isinstance(value, str) and is_named:
+        is_named = _member_name(path) in names
+        if isinstance(value, dict) and (_is_picture(value) or (is_named and _means_a_picture(value))):
+            found.append(Picture(path=path, members=value))
+        elif isinstance(value, str) and is_named and (_INLINE.match(value) or _ADDRESS.match(value)):
             found.append(Picture(path=path, members={"url": value}, is_object=False))
     return tuple(found)
+
+
+def _member_name(path: str) -> str:
+    return path.rpartition(".")[2].partition("[")[0]
+
+
+def _is_picture(members: dict[str, Json]) -> bool:
+    url, content_type = members.get("url"), members.get("content_type")
+    if isinstance(url, str) and url[:11].lower() == "data:image/" and "content_type" in members:
+        return True
+    return isinstance(url, str) and isinstance(content_type, str) and _essence(content_type).startswith("image/")
+
+
+def _means_a_picture(members: dict[str, Json]) -> bool:
+    if any(members.get(name) is not None for name in ("url", "content_type")):
+        return True
+    texts = {name: value for name, value in members.items() if isinstance(value, str) and value}
+    return any(name in _BYTES_NAMES or _INLINE.match(value) for name, value in texts.items())
+
+
+def _is_absolute(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme.lower() in ("http", "https") and bool(parts.netloc)
 
 
 def _decode(data: bytes) -> DecodedPicture:
@@ -191,7 +245,7 @@ def _decode(data: bytes) -> DecodedPicture:
 
     if ImageFile.LOAD_TRUNCATED_IMAGES:
         raise RuntimeError("Pillow is set to tolerate truncated pictures, which would hide faults")
-    media_type, width, height = "", 0, 0
+    media_type, width, height, is_turned = "", 0, 0, False
     try:
         with Image.open(io.BytesIO(data)) as image:
             media_type = _MIME_TYPES.get(image.format or "") or Image.MIME.get(image.format or "", "")
@@ -200,10 +254,21 @@ def _decode(data: bytes) -> DecodedPicture:
                 return DecodedPicture(
                     media_type=media_type, width=width, height=height, error=f"{width} x {height} pixels"
                 )
+            is_turned = image.getexif().get(_EXIF_ORIENTATION) in (5, 6, 7, 8)
             thumbnail = image.convert("RGB").resize((_THUMBNAIL_SIDE, _THUMBNAIL_SIDE), Image.Resampling.BOX)
     except Exception as error:
         return DecodedPicture(media_type=media_type, width=width, height=height, error=_one_line(error))
-    return DecodedPicture(media_type=media_type, width=width, height=height, thumbnail=thumbnail.tobytes())
+    return DecodedPicture(
+        media_type=media_type, width=width, height=height, is_turned=is_turned, thumbnail=thumbnail.tobytes()
+    )
+
+
+@lru_cache(maxsize=1)
+def _readable() -> frozenset[str]:
+    from PIL import Image
+
+    Image.init()
+    return frozenset(Image.MIME[name] for name in Image.OPEN if name in Image.MIME)
 
 
 def _essence(content_type: str) -> str:

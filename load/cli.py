@@ -1,8 +1,7 @@
 """The command line: ``python -m load``, or ``fal-stream-load`` once installed. Wiring only."""
 
-import socket
+import os
 import sys
-import tomllib
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -11,23 +10,24 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NoReturn
-from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
-from rich.markup import escape
 
-from load.endpoint import Endpoint
-from load.errors import ObjectiveError, UsageError
-from load.locust_process import LocustProcess, scenario_path
-from load.objectives import Objective, Standing, Verdict, judge, parse_objectives
+from load.endpoint import DEFAULT_WAIT_SECONDS, Endpoint
+from load.errors import NothingRecordedError, UsageError
+from load.fal_key import fal_key_for
+from load.locust_process import LocustProcess, scenario_path, scenario_summaries
+from load.metrics import RATE_METRICS, STREAM_METRICS
+from load.objectives import Objective, Standing, Verdict, judge
+from load.objectives_file import read_objectives
 from load.payload import DEFAULT_PAYLOAD, absolute_payload, read_payload
+from load.recording import record
 from load.reports.console import print_run, print_verdicts
-from load.run_file import Run, read_run
+from load.row_writer import require_writable
+from load.run_file import Run
 
 __all__ = ["ExitCode", "main"]
-
-_CONNECT_SECONDS = 10.0
 
 
 class ExitCode(IntEnum):
@@ -52,9 +52,39 @@ def main() -> None:
     """
 
 
+def _run_help() -> str:
+    # A line with nothing but \b tells click to keep the line breaks of the paragraph.
+    scenarios = "\n".join(f"  {name:<8} {summary}" for name, summary in scenario_summaries().items())
+    return f"""Run SCENARIO on an endpoint, then judge the objectives.
+
+\b
+Scenarios:
+{scenarios}
+
+\b
+Objectives: METRIC:AGGREGATE<LIMIT, with < <= > or >=
+  {", ".join(metric.name for metric in STREAM_METRICS)}
+      p(N), med, avg, min or max, and a limit in ms or s
+  {", ".join(metric.name for metric in RATE_METRICS)}
+      rate, and a number
+A stream that fails counts as one whose preview never came. A percentile
+takes enough streams to be honest: p(95) takes 20, p(99) takes 100.
+
+FAL_KEY is sent to fal hosts only, and is neither printed nor stored.
+
+\b
+Examples:
+  python -m load run steady --endpoint http://127.0.0.1:8000/stream
+  python -m load run steady --endpoint owner/app --users 8 --seconds 120 \\
+      --objective 'ttfp:p(95)<1.2s' --objective 'images_per_second:rate>=0.5'
+"""
+
+
 @main.command(
+    help=_run_help(),
+    short_help="Run a scenario on an endpoint, then judge the objectives.",
     epilog="Exit codes: 0 all held; 1 an objective fell short; 2 bad usage or configuration; "
-    "3 the endpoint could not be reached, or nothing (or not enough) came back to judge."
+    "3 the endpoint could not be reached, or nothing (or not enough) came back to judge.",
 )
 @click.argument("scenario")
 @click.option("--endpoint", "endpoint_text", required=True, metavar="URL|FAL_ID", help="What gets the load.")
@@ -85,7 +115,7 @@ def main() -> None:
     "--wait",
     "wait_seconds",
     type=click.FloatRange(min=0, min_open=True),
-    default=120,
+    default=DEFAULT_WAIT_SECONDS,
     show_default=True,
     metavar="SECONDS",
     help="Give a stream up after this long without a byte.",
@@ -108,40 +138,19 @@ def run(
     wait_seconds: float,
     save_folder: Path | None,
 ) -> NoReturn:
-    """Run SCENARIO on an endpoint, then judge the objectives.
-
-    \b
-    Scenarios:
-      steady   each user asks for the next picture as soon as it has the last
-
-    \b
-    Objectives: METRIC:AGGREGATE<LIMIT, with < <= > or >=
-      ttfp, inter_preview_latency, longest_gap, time_to_final
-          p(N), med, avg, min or max, and a limit in ms or s
-      previews_per_second, images_per_second
-          rate, and a number
-    A stream that fails counts as one whose preview never came. A percentile
-    takes enough streams to be honest: p(95) takes 20, p(99) takes 100.
-
-    FAL_KEY is sent to fal hosts only, and is neither printed nor stored.
-
-    \b
-    Examples:
-      python -m load run steady --endpoint http://127.0.0.1:8000/stream
-      python -m load run steady --endpoint owner/app --users 8 --seconds 120 \\
-          --objective 'ttfp:p(95)<1.2s' --objective 'images_per_second:rate>=0.5'
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """Run a scenario and judge it; the help page is written by :func:`_run_help`."""
     try:
         locustfile = scenario_path(scenario)
         endpoint = Endpoint.parse(endpoint_text)
-        objectives = _objectives(objective_texts, objectives_file)
+        objectives = read_objectives(objectives_file) if objectives_file else ()
+        objectives += tuple(map(Objective.parse_option, objective_texts))
         read_payload(payload)
+        fal_key_for(endpoint, os.environ)
     except UsageError as error:
         raise click.UsageError(str(error)) from None
     _require_locust()
     with ExitStack() as stack:
         stem = _stem(scenario, save_folder or Path(stack.enter_context(TemporaryDirectory())))
-        _require_reachable(endpoint)
         process = LocustProcess(
             scenario=locustfile,
             endpoint=endpoint,
@@ -153,29 +162,16 @@ def run(
             log_path=stem.with_suffix(".log"),
         )
         console = Console()
-        recorded = _record(process, console)
+        try:
+            recorded = record(process, console)
+        except NothingRecordedError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(ExitCode.NOT_JUDGED)
         verdicts = judge(objectives, recorded.rows)
         print_run(console, recorded)
         print_verdicts(console, verdicts)
         _print_place(console, process, is_kept=save_folder is not None)
     sys.exit(_exit_code(recorded, verdicts))
-
-
-def _objectives(texts: Sequence[str], file: Path | None) -> tuple[Objective, ...]:
-    from_file: tuple[Objective, ...] = ()
-    if file is not None:
-        try:
-            table = tomllib.loads(file.read_text(encoding="utf-8")).get("objectives")
-        except (OSError, ValueError) as error:
-            raise ObjectiveError(f"{file} cannot be read as TOML: {error}") from error
-        if not isinstance(table, dict):
-            raise ObjectiveError(f"{file} has no [objectives] table with lines such as ttfp = ['p(95)<1.2s']")
-        from_file = parse_objectives(table)
-    pairs = [text.partition(":") for text in texts]
-    for metric, colon, _ in pairs:
-        if not colon:
-            raise ObjectiveError(f"{metric!r} is not an objective; expected METRIC:LIMIT: 'ttfp:p(95)<1.2s'")
-    return from_file + tuple(Objective.parse(metric.strip(), limit) for metric, _, limit in pairs)
 
 
 def _require_locust() -> None:
@@ -184,62 +180,13 @@ def _require_locust() -> None:
 
 
 def _stem(scenario: str, folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise click.UsageError(f"{str(folder)!r} cannot be created: {error.strerror}") from None
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3].replace(".", "-")
-    return folder / f"{scenario}-{moment}"
-
-
-def _require_reachable(endpoint: Endpoint) -> None:
-    # Users would knock for the whole run; one connection tells the same at once, and costs the endpoint nothing.
-    parts = urlsplit(endpoint.origin)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    stem = folder / f"{scenario}-{moment}"
     try:
-        socket.create_connection((parts.hostname, port), timeout=_CONNECT_SECONDS).close()
-    except OSError as error:
-        click.echo(f"Error: {endpoint.origin} could not be reached: {error.strerror or error}", err=True)
-        sys.exit(ExitCode.NOT_JUDGED)
-
-
-def _record(process: LocustProcess, console: Console) -> Run:
-    words = f"{_count(process.users, 'user')} for {process.run_seconds} s on {escape(process.endpoint.origin)}"
-    with console.status(words) as status:
-        ended = _EndedStreams(process.rows_path)
-        exit_status = process.run(
-            tick=lambda: status.update(f"{words}: {_count(ended.count(), 'stream')} ended"),
-            interrupted=lambda: console.print(
-                "Interrupted: no new streams; those in flight may end. Press Ctrl-C again to hang up on them."
-            ),
-        )
-    log = process.log_path.read_text(encoding="utf-8", errors="replace").splitlines()
-    for line in dict.fromkeys(line for line in log if "/WARNING/" in line):
-        console.print(f"Locust warns: {line.partition('/WARNING/')[2]}", markup=False, style="yellow")
-    try:
-        with process.rows_path.open(encoding="utf-8") as lines:
-            return read_run(lines)
-    except (OSError, UsageError):
-        click.echo("\n".join(log[-10:]), err=True)
-        click.echo(f"Error: Locust ended with status {exit_status} before it recorded anything", err=True)
-        sys.exit(ExitCode.NOT_JUDGED)
-
-
-class _EndedStreams:
-    """Counts the lines that a growing run file has after its first."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._read_bytes = self._lines = 0
-
-    def count(self) -> int:
-        if self._path.exists():
-            with self._path.open("rb") as file:
-                file.seek(self._read_bytes)
-                new = file.read()
-            self._read_bytes += len(new)
-            self._lines += new.count(b"\n")
-        return max(0, self._lines - 1)
+        require_writable(stem)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from None
+    return stem
 
 
 def _print_place(console: Console, process: LocustProcess, *, is_kept: bool) -> None:
@@ -260,7 +207,3 @@ def _exit_code(recorded: Run, verdicts: Sequence[Verdict]) -> ExitCode:
         click.echo("Not every objective could be judged: run for longer, or with more users.", err=True)
         return ExitCode.NOT_JUDGED
     return ExitCode.HELD
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 
 from load.errors import EndpointError
 
-__all__ = ["DEFAULT_PATH", "Endpoint"]
+__all__ = ["DEFAULT_PATH", "DEFAULT_WAIT_SECONDS", "Endpoint"]
 
 DEFAULT_PATH = "/stream"
+DEFAULT_WAIT_SECONDS = 120.0
+"""How long an endpoint may keep silent: one that scales to zero loads its model for a minute or two."""
 
 _FAL_ID = re.compile(r"[A-Za-z0-9][\w-]*(/[\w.-]+)+")
 # Stricter than URLs are: a host that two parsers could read differently must not decide who gets the key.

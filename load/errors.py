@@ -1,22 +1,38 @@
-"""The errors this package raises on purpose; each is a mistake in what the user asked for (exit code 2).
+"""The errors this package raises on purpose. How a stream failed is never one of them: it is data.
 
 ::
 
-    conformance.core.UsageError
-    ├── EndpointError       the text names no endpoint that can be sent a POST
-    ├── ObjectiveError      an objective cannot be read, or does not fit its metric
-    ├── PayloadError        the payload is not JSON, or its file cannot be read
-    ├── RunFileError        a file does not hold a run
-    └── ScenarioError       there is no such scenario
+    conformance.core.ConformanceError
+    ├── UsageError                  what the user asked for cannot be done as asked (exit code 2)
+    │   ├── EndpointError           the text names no endpoint that can be sent a POST
+    │   ├── FalKeyError             FAL_KEY cannot be sent in a header
+    │   ├── ObjectiveError          an objective cannot be read, or does not fit its metric
+    │   ├── PayloadError            the payload is not JSON, or its file cannot be read
+    │   ├── RunFileError            a file does not hold a run
+    │   └── ScenarioError           there is no such scenario
+    └── NothingRecordedError        a run left nothing to judge (exit code 3)
 """
 
-from conformance.core import UsageError
+from conformance.core import ConformanceError, UsageError
 
-__all__ = ["EndpointError", "ObjectiveError", "PayloadError", "RunFileError", "ScenarioError", "UsageError"]
+__all__ = [
+    "EndpointError",
+    "FalKeyError",
+    "NothingRecordedError",
+    "ObjectiveError",
+    "PayloadError",
+    "RunFileError",
+    "ScenarioError",
+    "UsageError",
+]
 
 
 class EndpointError(UsageError):
     """The text names no endpoint."""
+
+
+class FalKeyError(UsageError):
+    """``FAL_KEY`` cannot be sent in a header."""
 
 
 class ObjectiveError(UsageError):
@@ -33,3 +49,7 @@ class RunFileError(UsageError):
 
 class ScenarioError(UsageError):
     """There is no such scenario."""
+
+
+class NothingRecordedError(ConformanceError):
+    """A run left nothing to judge: the endpoint could not be reached, or the generator failed."""

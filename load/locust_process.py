@@ -4,21 +4,23 @@ Locust replaces parts of the standard library when it is imported. A child proce
 what it wrote down outlives it however it ends.
 """
 
+import ast
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from types import FrameType
 
 from load.endpoint import Endpoint
 from load.errors import ScenarioError
 
-__all__ = ["LocustProcess", "scenario_names", "scenario_path"]
+__all__ = ["LocustProcess", "scenario_path", "scenario_summaries"]
 
 _SCENARIOS = Path(__file__).parent / "scenarios"
 # Locust needs a few seconds to start and to print its tables.
@@ -26,9 +28,9 @@ _SLACK_SECONDS = 30.0
 _POLL_SECONDS = 0.2
 
 
-def scenario_names() -> tuple[str, ...]:
-    """The names of the scenarios, sorted."""
-    return tuple(sorted(path.stem for path in _SCENARIOS.glob("[a-z]*.py")))
+def scenario_summaries() -> dict[str, str]:
+    """The scenarios by name, each with the first line of its file."""
+    return {path.stem: _summary(path) for path in sorted(_SCENARIOS.glob("[a-z]*.py"))}
 
 
 def scenario_path(name: str) -> Path:
@@ -37,9 +39,16 @@ def scenario_path(name: str) -> Path:
     Raises:
         ScenarioError: There is none of that name; the text lists those there are.
     """
-    if name not in scenario_names():
-        raise ScenarioError(f"{name!r} is not a scenario; the scenarios are {', '.join(scenario_names())}")
+    names = scenario_summaries()
+    if name not in names:
+        raise ScenarioError(f"{name!r} is not a scenario; the scenarios are {', '.join(names)}")
     return _SCENARIOS / f"{name}.py"
+
+
+def _summary(path: Path) -> str:
+    # Read, not imported: a scenario imports Locust.
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return docstring.partition("\n")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +60,8 @@ class LocustProcess:
         endpoint: Where the load goes.
         users: How many users, all started at once.
         run_seconds: For how long streams are started; those in flight then may end.
-        payload: JSON, or ``@FILE``.
         wait_seconds: The longest wait for the next byte, and for streams in flight when the run is over.
+        payload: JSON, or ``@`` and the absolute name of a file.
         rows_path: The run file to write.
         log_path: Where Locust's own output goes.
     """
@@ -70,12 +79,12 @@ class LocustProcess:
         """The command line."""
         return [
             *(sys.executable, "-m", "locust", "--locustfile", str(self.scenario)),
-            *("--host", self.endpoint.origin, "--stream-path", self.endpoint.path),
+            *("--host", self.endpoint.origin, f"--stream-path={self.endpoint.path}"),
             *("--headless", "--only-summary", "--exit-code-on-error", "0", "--loglevel", "WARNING"),
             *("--users", str(self.users), "--spawn-rate", str(self.users)),
-            *("--run-time", f"{self.run_seconds}s", "--stop-timeout", f"{self.wait_seconds:g}"),
-            *("--payload", self.payload, "--wait-seconds", f"{self.wait_seconds:g}"),
-            *("--rows", str(self.rows_path)),
+            *("--run-time", f"{self.run_seconds}s", "--stop-timeout", str(ceil(self.wait_seconds))),
+            *(f"--payload={self.payload}", "--wait-seconds", str(self.wait_seconds)),
+            *("--rows", str(self.rows_path.absolute())),
         ]
 
     def run(self, *, tick: Callable[[], None], interrupted: Callable[[], None]) -> int | None:
@@ -94,6 +103,8 @@ class LocustProcess:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=_environment(),
+                # Locust imports from the working directory first, and reads its configuration there.
+                cwd=self.scenario.parent,
                 # Ctrl-C in a terminal goes to a whole group; the child hears of it from us, and once.
                 start_new_session=True,
             )
@@ -102,7 +113,9 @@ class LocustProcess:
             except KeyboardInterrupt:
                 process.send_signal(signal.SIGINT)
                 interrupted()
-                return _wait(process, self.wait_seconds + _SLACK_SECONDS, tick)
+                with suppress(KeyboardInterrupt):
+                    return _wait(process, self.wait_seconds + _SLACK_SECONDS, tick)
+                return None
             finally:
                 if process.poll() is None:
                     process.kill()

@@ -84,6 +84,18 @@ class Objective:
         limit = Fraction(match["limit"]) * scale
         return cls(metric=metric, aggregate=aggregate, percentile=percentile, sign=match["sign"], limit=limit)
 
+    @classmethod
+    def parse_option(cls, text: str) -> "Objective":
+        """Read an objective with its metric, such as ``ttfp:p(95)<1.2s``.
+
+        Raises:
+            ObjectiveError: As :meth:`parse`, or there is no colon.
+        """
+        metric, colon, limit = text.partition(":")
+        if not colon:
+            raise ObjectiveError(f"{text!r} is not an objective; expected METRIC:LIMIT, such as 'ttfp:p(95)<1.2s'")
+        return cls.parse(metric.strip(), limit)
+
     def __str__(self) -> str:
         """The objective as it may be written on a command line."""
         percentile = "" if self.percentile is None else f"({_decimal(self.percentile)})"

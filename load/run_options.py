@@ -8,25 +8,23 @@ import json
 import os
 import platform
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import locust
 from locust import events
 
 from conformance.core import redact_url
-from load.endpoint import Endpoint
+from load.endpoint import DEFAULT_WAIT_SECONDS, Endpoint
 from load.errors import UsageError
+from load.fal_key import fal_key_for
 from load.payload import DEFAULT_PAYLOAD, read_payload
-from load.run_file import Fingerprint, fingerprint_line, row_line
-from load.stream_row import StreamRow
+from load.row_writer import RowWriter, require_writable
+from load.run_file import Fingerprint
 
-__all__ = ["DEFAULT_WAIT_SECONDS", "RowWriter", "RunOptions"]
-
-DEFAULT_WAIT_SECONDS = 120.0
-"""A scale-to-zero endpoint loads its model before it answers, which takes a minute or two."""
+__all__ = ["RunOptions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +35,13 @@ class RunOptions:
         endpoint: Where the POSTs go.
         payload: The JSON value each of them carries.
         wait_seconds: The longest wait for the next byte.
+        fal_key: The credential to send, or None. It is no part of the options' text.
     """
 
     endpoint: Endpoint
     payload: Any
     wait_seconds: float
+    fal_key: str | None = field(repr=False)
 
     @classmethod
     def of(cls, environment: Any) -> "RunOptions":
@@ -51,44 +51,13 @@ class RunOptions:
             UsageError: The host or the payload is not valid.
         """
         options = environment.parsed_options
+        endpoint = Endpoint.parse(environment.host or "", path=options.stream_path or None)
         return cls(
-            endpoint=Endpoint.parse(environment.host or "", path=options.stream_path or None),
+            endpoint=endpoint,
             payload=read_payload(options.payload),
             wait_seconds=options.wait_seconds,
+            fal_key=fal_key_for(endpoint, os.environ),
         )
-
-
-class RowWriter:
-    """Appends rows to a run file of its own, and flushes after each."""
-
-    def __init__(self, path: Path, fingerprint: Fingerprint) -> None:
-        """Create the file; where one exists already, ``name-2.jsonl`` and so on is created instead."""
-        self._file = _created(path)
-        self._write(fingerprint_line(fingerprint))
-
-    def add(self, row: StreamRow) -> None:
-        """Write one row."""
-        self._write(row_line(row))
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-    def _write(self, line: str) -> None:
-        self._file.write(line)
-        self._file.flush()
-
-
-def _created(path: Path) -> TextIO:
-    # Each worker process and each run started from the web page gets a file of its own: never one overwritten.
-    path.parent.mkdir(parents=True, exist_ok=True)
-    number, candidate = 1, path
-    while True:
-        try:
-            return candidate.open("x", encoding="utf-8")
-        except FileExistsError:
-            number += 1
-            candidate = path.with_stem(f"{path.stem}-{number}")
 
 
 @events.init_command_line_parser.add_listener
@@ -133,6 +102,8 @@ def _check_options(environment: Any, **_: Any) -> None:
             RunOptions.of(environment)
         else:
             read_payload(options.payload)
+        if options.rows:
+            require_writable(Path(options.rows))
     except UsageError as error:
         sys.stderr.write(f"Error: {error}\n")
         # An exception would be logged and passed over; leaving is what Locust does for its own options.

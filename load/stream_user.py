@@ -27,7 +27,13 @@ _NS_PER_SECOND = 1_000_000_000
 
 
 class Stream:
-    """One stream in flight: iterate over it to get its events as they arrive, each with its instant."""
+    """One stream in flight: iterate over it to get its events as they arrive, each with its instant.
+
+    Attributes:
+        row: What was seen of it; there once the block that it was made for is left.
+    """
+
+    row: StreamRow
 
     def __init__(self, user: "StreamUser", name: str) -> None:
         """Made by :meth:`StreamUser.stream`."""
@@ -73,8 +79,8 @@ class Stream:
             return
         self._reader = StreamReader(response.stream, head_ns=self._head_ns, max_event_bytes=self._user.max_event_bytes)
 
-    def report(self, failure: StreamFailure | None) -> StreamRow:
-        """The stream is over: tell Locust, and return the row."""
+    def close(self, failure: StreamFailure | None) -> None:
+        """The stream is over: tell Locust, and keep the row."""
         end_ns = time.monotonic_ns()
         outcome = Outcome.COMPLETE if self._is_over else Outcome.CUT_SHORT
         detail = ""
@@ -86,7 +92,7 @@ class Stream:
             gaps_ns = [later - earlier for earlier, later in pairwise((*self._event_ns, end_ns))]
             self._fire("longest gap", max(gaps_ns))
             self._fire("final", self._event_ns[self._pictures[-1]] - self._sent_ns)
-        return StreamRow(
+        self.row = StreamRow(
             planned_ns=self._sent_ns,
             sent_ns=self._sent_ns,
             head_ns=self._head_ns if self._status else None,
@@ -141,8 +147,8 @@ class StreamUser(FastHttpUser):
         """Made by Locust."""
         self.run_options = RunOptions.of(environment)
         self.network_timeout = self.connection_timeout = self.run_options.wait_seconds
-        self._fal_key = os.environ.get("FAL_KEY", "")
-        self._secrets = secret_spellings([f"Key {self._fal_key}"] if self._fal_key else [])
+        # Masked even where it is not sent: an endpoint may have it from elsewhere.
+        self._secrets = secret_spellings(filter(None, [os.environ.get("FAL_KEY", "").strip()]))
         super().__init__(environment)
 
     def kind_of(self, event: ServerSentEvent) -> EventKind:
@@ -154,7 +160,7 @@ class StreamUser(FastHttpUser):
         with self.stream(self.run_options.endpoint.path, json=self.run_options.payload) as stream:
             for _ in stream:
                 pass
-        row = self.last_row
+        row = stream.row
         if row.outcome.is_failure:
             self._pause(row)
         return row
@@ -183,10 +189,10 @@ class StreamUser(FastHttpUser):
         finally:
             if response is not None and response.status_code:
                 response.release()
-            self.last_row = stream.report(failure)
+            stream.close(failure)
             rows = getattr(self.environment, "stream_rows", None)
             if rows is not None:
-                rows.add(self.last_row)
+                rows.add(stream.row)
 
     def masked(self, text: str) -> str:
         """The text without the key, should the endpoint have echoed it."""
@@ -202,8 +208,8 @@ class StreamUser(FastHttpUser):
     def _post(self, path: str, json: Any) -> Any:
         endpoint = self.run_options.endpoint
         headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
-        if self._fal_key and endpoint.may_see_fal_key:
-            headers["Authorization"] = f"Key {self._fal_key}"
+        if self.run_options.fal_key is not None:
+            headers["Authorization"] = f"Key {self.run_options.fal_key}"
         # With catch_response Locust fires nothing by itself: the head alone is no milestone here.
         return self.client.request(
             "POST",

@@ -56,14 +56,14 @@ def main(host: str, port: int, pipeline: str, step_seconds: float) -> None:
     os.environ[STEP_SECONDS_VARIABLE] = str(step_seconds)
     # Imported late, so that --help and a wrong option answer at once.
     from reference_app.app import StreamSDXL
-    from reference_app.local_server import LocalServer, asgi_app, listen
+    from reference_app.local_server import LocalServer, listen
 
     try:
         listener = listen(host, port)
     except OSError as error:
         raise click.UsageError(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
     click.echo(f"Loading the {pipeline} pipeline ...")
-    server = LocalServer(asgi_app(StreamSDXL), listener=listener, on_started=_announce)
+    server = LocalServer(StreamSDXL, listener=listener, on_started=_announce)
     try:
         server.serve_until_stopped()
     except KeyboardInterrupt:

@@ -55,8 +55,14 @@ class StreamSDXL(fal.App):
         """Load the model once, before the first request."""
         self.queue = GenerationQueue(self.load_pipeline())
 
+    def handle_exit(self) -> None:
+        """Told to stop: end every stream with an error event now, rather than cut it off later."""
+        # The signal may come while the model is still being loaded.
+        if hasattr(self, "queue"):
+            self.queue.cancel_all()
+
     def teardown(self) -> None:
-        """Stop what still runs."""
+        """Wait for the worker threads."""
         self.queue.close()
 
     @fal.endpoint("/stream")

@@ -97,9 +97,7 @@ class GenerationQueue:
         self._alive: set[Generation] = set()
         self._by_request_id: dict[str, Generation] = {}
 
-    def submit(
-        self, body: GenerationInput, *, with_previews: bool = True, request_id: str | None = None
-    ) -> Generation:
+    def submit(self, body: GenerationInput, *, with_previews: bool = True, request_id: str | None = None) -> Generation:
         """Queue a generation. Call it from the event loop that will read the mailbox."""
         generation = Generation(
             pipeline=self.pipeline,
@@ -121,10 +119,14 @@ class GenerationQueue:
         generation.cancel()
         return True
 
-    def close(self) -> None:
-        """Cancel everything and wait until the worker threads are idle."""
+    def cancel_all(self) -> None:
+        """Cancel everything that is running or waiting."""
         for generation in tuple(self._alive):
             generation.cancel()
+
+    def close(self) -> None:
+        """Cancel everything and wait until the worker threads are idle."""
+        self.cancel_all()
         self._threads.shutdown(wait=True)
 
     def _forgetter(self, generation: Generation, request_id: str | None) -> Callable[[Future[None]], None]:
@@ -150,9 +152,7 @@ def _resolve(body: GenerationInput, pipeline: Pipeline) -> GenerationRequest:
 
 
 def _throttle(body: GenerationInput) -> Throttle:
-    return Throttle(
-        every_steps=body.preview_every_steps, min_interval_seconds=body.min_preview_interval_seconds
-    )
+    return Throttle(every_steps=body.preview_every_steps, min_interval_seconds=body.min_preview_interval_seconds)
 
 
 def _preview(step: Step) -> PreviewEvent:

@@ -1,7 +1,7 @@
 """The application on this machine's loopback interface, through uvicorn.
 
-`fal run --local` listens on all interfaces; this does not unless told to. It needs one underscore name of fal, used by
-fal's own unit tests as well, and keeps it here.
+`fal run --local` listens on all interfaces; this does not unless told to. It needs two underscore names of fal,
+which fal's own unit tests use as well, and keeps them here.
 """
 
 import socket
@@ -11,42 +11,31 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
-# In-flight streams are cancelled at the end of this, so stopping never waits for a picture.
-_GRACEFUL_SHUTDOWN_SECONDS = 2
+# Streams end by themselves when the application exits; this is for clients that do not read their end.
+_GRACEFUL_SHUTDOWN_SECONDS = 5
 
 
 class IncompatibleFalError(RuntimeError):
     """The installed fal has another inner life than this module expects."""
 
 
-def asgi_app(app_class: Any) -> ASGIApp:
-    """The ASGI application of a `fal.App` class, with fal's middlewares and `setup()` as its lifespan.
-
-    Raises:
-        IncompatibleFalError: this version of fal cannot do it; `fal run --local` still can.
-    """
-    try:
-        built: ASGIApp = app_class(_allow_init=True)._build_app()
-    except (AttributeError, TypeError) as error:
-        raise IncompatibleFalError(
-            "this version of fal builds its applications differently; use `fal run --local` instead"
-        ) from error
-    return built
-
-
 class LocalServer(uvicorn.Server):
-    """A uvicorn server on a socket that is already bound, so that port 0 has a number before anything is loaded.
+    """A uvicorn server of a `fal.App` class, on a socket that is already bound, so that port 0 has a number at once.
 
     Attributes:
         url: where it answers once started.
+
+    Raises:
+        IncompatibleFalError: this version of fal cannot be served so; `fal run --local` still can.
     """
 
     def __init__(
-        self, app: ASGIApp, *, listener: socket.socket, on_started: Callable[[str], None] | None = None
+        self, app_class: Any, *, listener: socket.socket, on_started: Callable[[str], None] | None = None
     ) -> None:
+        self._application, asgi_app = _instantiate(app_class)
         super().__init__(
             uvicorn.Config(
-                app,
+                asgi_app,
                 lifespan="on",
                 log_level="warning",
                 timeout_graceful_shutdown=_GRACEFUL_SHUTDOWN_SECONDS,
@@ -67,6 +56,11 @@ class LocalServer(uvicorn.Server):
         if self.started and self._on_started is not None:
             self._on_started(self.url)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let the application end its streams, as fal does on SIGTERM, then close."""
+        self._application.handle_exit()
+        await super().shutdown(sockets=sockets)
+
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket bound to the address; port 0 takes a free one.
@@ -76,3 +70,14 @@ def listen(host: str, port: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host, port), family=family)
+
+
+def _instantiate(app_class: Any) -> tuple[Any, ASGIApp]:
+    """The application, and its ASGI side with fal's middlewares and `setup()` as its lifespan."""
+    try:
+        application = app_class(_allow_init=True)
+        return application, application._build_app()
+    except (AttributeError, TypeError) as error:
+        raise IncompatibleFalError(
+            "this version of fal builds its applications differently; use `fal run --local` instead"
+        ) from error

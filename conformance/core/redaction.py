@@ -142,8 +142,8 @@ def _secrets_of(request: Request) -> Iterator[str]:
 
 
 def _parts(secret: str) -> set[str]:
-    scheme, _, credential = secret.partition(" ")
-    credential = credential.strip() or scheme
+    scheme, credential = [*secret.split(maxsplit=1), "", ""][:2]
+    credential = credential or scheme
     parts = {secret, credential, credential.partition(":")[2], credential.rpartition(":")[2]}
     for pair in secret.split(";"):
         parts.add(pair.partition("=")[2].strip())

@@ -3,8 +3,7 @@
 import io
 from collections.abc import Iterator, Sequence
 
-from rich.console import Console, RenderableType
-from rich.padding import Padding
+from rich.console import Console, Group, RenderableType
 from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text
@@ -18,7 +17,7 @@ from conformance.reports.overview import facts_grid, families_table, timings_tab
 from conformance.reports.standing import Standing, standing
 from conformance.reports.wording import counted, headline, location
 
-__all__ = ["render", "show"]
+__all__ = ["render", "render_result", "show"]
 
 _PLAIN_COLUMNS = 100
 _OUTCOME_STYLES = {Outcome.HELD: "bold green", Outcome.FELL_SHORT: "bold red", Outcome.NOTHING_JUDGED: "bold magenta"}
@@ -33,21 +32,33 @@ def show(report: Report, console: Console, *, verbose: bool = False) -> None:
         verbose: List every rule, also those that passed or did not apply.
     """
     page = _Page(report, Ink.of(console), console.width)
-    for part in page.parts(verbose=verbose):
-        # A command is copied in one piece: the terminal may break it, a line break of ours would spoil it.
-        console.print(part, soft_wrap=isinstance(part, _Command), highlight=False)
+    console.print(Group(*page.parts(verbose=verbose)), crop=False, highlight=False)
 
 
 def render(report: Report, *, verbose: bool = False) -> str:
     """The report as plain text, 100 columns wide."""
-    file = io.StringIO()
-    console = Console(file=file, width=_PLAIN_COLUMNS, color_system=None, force_terminal=False, force_jupyter=False)
+    console = _plain_console()
     show(report, console, verbose=verbose)
-    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().split("\n")[:-1])
+    return _written(console)
 
 
-class _Command(Text):
-    """A line for a shell."""
+def render_result(result: RuleResult) -> str:
+    """One rule that fell short as plain text, as :func:`render` shows it."""
+    console = _plain_console()
+    console.print(fault_block(result, Ink.of(console), width=console.width), crop=False, highlight=False)
+    return _written(console)
+
+
+def _plain_console() -> Console:
+    return Console(
+        file=io.StringIO(), width=_PLAIN_COLUMNS, color_system=None, force_terminal=False, force_jupyter=False
+    )
+
+
+def _written(console: Console) -> str:
+    """What a plain console was given, without the spaces with which tables fill their lines."""
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    return "".join(f"{line.rstrip()}\n" for line in text.split("\n")[:-1])
 
 
 class _Page:
@@ -68,8 +79,8 @@ class _Page:
             yield from self._every_rule()
         faults = [*self._faults()]
         yield from faults
-        yield from self._reproduction()
         yield from self._not_testable()
+        yield from self._reproduction()
         yield from self._known_failures()
         yield from self._notes()
         if faults:  # by now the first line may have scrolled away
@@ -94,10 +105,10 @@ class _Page:
 
     def _reproduction(self) -> Iterator[RenderableType]:
         request = request_to_reproduce(self._report)
-        if request is None or self._report.outcome is Outcome.HELD and not self._report.warnings:
+        if request is None or (self._report.outcome is Outcome.HELD and not self._report.warnings):
             return
         yield from self._section("Reproduce")
-        yield _Command(self._ink.text(curl_line(request)).plain)
+        yield self._ink.unbroken(curl_line(request))
 
     def _not_testable(self) -> Iterator[RenderableType]:
         if self._report.unreachable is not None:  # the first line says it for all of them
@@ -134,17 +145,26 @@ class _Page:
     def _every_rule(self) -> Iterator[RenderableType]:
         yield from self._section("Every rule")
         table = Table.grid(padding=(0, 2, 0, 0))
-        for _ in range(4):
-            table.add_column(no_wrap=True)
-        table.add_column(overflow="fold", style="dim")
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
         for result in self._report.results:
             stand = standing(self._report, result)
-            cells = (result.rule.level.value, result.rule.id, result.rule.name, stand.value, result.reason)
-            table.add_row(*map(self._ink.text, cells))
+            name = self._ink.text(f"{self._mark(stand)} {result.rule.id} {result.rule.name}")
+            reason = f": {result.reason}" if result.reason else ""
+            table.add_row(name, self._ink.text(f"{result.rule.level.value} {stand.value}", (reason, "dim")))
         yield table
 
     def _section(self, title: str, style: str = "dim") -> Sequence[RenderableType]:
         return "", Line(self._ink.text((title, "bold")), align="left", style=style, characters=self._ink.line)
+
+    def _mark(self, stand: Standing) -> str:
+        marks = {
+            Standing.PASSED: self._ink.passed,
+            Standing.FAILED: self._ink.failed,
+            Standing.NOW_PASSES: self._ink.failed,
+            Standing.WARNED: self._ink.warned,
+        }
+        return marks.get(stand, self._ink.dash)
 
     def _named(self, result: RuleResult) -> tuple[tuple[str, str], str]:
         return (f"{result.rule.level.value} {result.rule.id} {result.rule.name}", "bold"), ": "

@@ -35,16 +35,18 @@ _Word = tuple[str | _Variable, ...]
 
 def request_to_reproduce(report: Report) -> Request | None:
     """The request that shows the first thing that fell short; the generation's where nothing did."""
-    probes = [finding.probe for result in (*report.shortfalls, *report.warnings) for finding in result.findings]
+    probes: list[str] = []
+    for result in (*report.shortfalls, *report.warnings):
+        probes += [finding.probe for finding in result.findings] or result.rule.evidence
     requests = {item.probe: item.request for item in reversed(report.transcripts)}
     return next((requests[probe] for probe in (*probes, "generation", *requests) if probe in requests), None)
 
 
 def curl_line(request: Request) -> str:
-    """The request as one curl command that prints the stream as it comes.
+    r"""The request as one curl command that prints the stream as it comes.
 
     A secret becomes a variable that the shell fills in: ``$FAL_KEY`` at fal, elsewhere one named after its
-    header or parameter. Bytes that do not print are written ``$'\\x..'``, as bash, zsh and POSIX 2024 read them.
+    header or parameter. Bytes that do not print are written ``$'\x..'``, as bash, zsh and POSIX 2024 read them.
     """
     url = redact_url(request.url)
     words: list[_Word] = [("curl",), ("-N",), *_decoding(request), ("-X",), (request.method,)]

@@ -42,7 +42,7 @@ def excerpt_rows(excerpt: Excerpt, *, width: int, more: str = "…") -> tuple[Ex
     texts = [replace(excerpt, data=bytes([byte])).text for byte in excerpt.data]
     pairs = [f"{byte:02x}" for byte in excerpt.data]
     if fault == len(excerpt.data):  # the fault is that the body ends here
-        texts, pairs = [*texts, " (end)"], [*pairs, "(end)"]
+        texts, pairs = [*texts, "(end)"], [*pairs, "(end)"]
     is_cut = excerpt.offset > 0
     return (
         _row("text", texts, "", fault, width=width, more=more, is_cut=is_cut),
@@ -50,9 +50,7 @@ def excerpt_rows(excerpt: Excerpt, *, width: int, more: str = "…") -> tuple[Ex
     )
 
 
-def _row(
-    label: str, cells: Sequence[str], gap: str, fault: int, *, width: int, more: str, is_cut: bool
-) -> ExcerptRow:
+def _row(label: str, cells: Sequence[str], gap: str, fault: int, *, width: int, more: str, is_cut: bool) -> ExcerptRow:
     room = width - 2 * len(more + gap)
     start, end = _window([len(cell) + len(gap) for cell in cells], fault, room)
     before = [more] if is_cut or start > 0 else []

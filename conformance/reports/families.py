@@ -28,13 +28,13 @@ _FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
         letter: Family(letter=letter, name=name, title=title)
         for letter, name, title in (
-            ("H", "head", "response head and framing"),
-            ("S", "sse", "bytes of the event stream"),
+            ("H", "head", "head and framing"),
+            ("S", "sse", "bytes of the stream"),
             ("J", "json", "JSON payloads"),
             ("I", "image", "pictures"),
-            ("F", "final", "final event and end"),
+            ("F", "final", "final event, end"),
             ("C", "cadence", "cadence"),
-            ("E", "error", "errors and refusals"),
+            ("E", "error", "errors, refusals"),
             ("R", "robustness", "robustness"),
             ("X", "client", "official clients"),
         )

@@ -20,7 +20,7 @@ _INDENT = 2
 
 
 def fault_block(result: RuleResult, ink: Ink, *, width: int, is_warning: bool = False) -> RenderableType:
-    """The block of a failed rule.
+    """The block of a rule that failed or could not be tested.
 
     Args:
         result: The rule's result.
@@ -33,10 +33,13 @@ def fault_block(result: RuleResult, ink: Ink, *, width: int, is_warning: bool = 
     mark = ink.warned if is_warning else ink.failed
     title = ink.text((f"{mark} {rule.level.value} {rule.id} {rule.name}", f"bold {style}"))
     body: list[RenderableType] = [ink.text(rule.requirement, (f" ({_why(rule.level, BASES[rule.basis])})", "dim"))]
+    if not result.findings:
+        body += ["", ink.text((f"not testable: {result.reason}", "bold"))]
     for finding in result.findings:
         body += ["", *_finding(finding, ink, width - _INDENT)]
     body += ["", _advice(result, ink)]
-    return Group(title, Padding(Group(*body), (0, 0, 0, _INDENT)))
+    reference = ink.unbroken("  ", ("Reference", "dim"), "    ", rule.reference)
+    return Group(title, Padding(Group(*body), (0, 0, 0, _INDENT)), reference)
 
 
 def _why(level: Level, basis: str) -> str:
@@ -65,10 +68,6 @@ def _advice(result: RuleResult, ink: Ink) -> Table:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
-    for label, text in (
-        ("Consequence", result.rule.consequence),
-        ("Fix", result.rule.fix),
-        ("Reference", result.rule.reference),
-    ):
-        grid.add_row(label, ink.text(text))
+    grid.add_row("Consequence", ink.text(result.rule.consequence))
+    grid.add_row("Fix", ink.text(result.rule.fix))
     return grid

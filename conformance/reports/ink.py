@@ -46,3 +46,9 @@ class Ink:
             content, style = (part, "") if isinstance(part, str) else part
             text.append(printable(content, self.encoding), style)
         return text
+
+    def unbroken(self, *parts: str | tuple[str, str]) -> Text:
+        """Such text in one piece, to be copied: the terminal may break it, a line break of ours would spoil it."""
+        text = self.text(*parts)
+        text.no_wrap, text.overflow = True, "ignore"
+        return text

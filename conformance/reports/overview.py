@@ -25,6 +25,7 @@ _STYLES = {
     Standing.NOW_PASSES: "bold red",
     Standing.NOT_APPLICABLE: "dim",
 }
+_SHORT = {Standing.NOT_APPLICABLE: "n/a"}
 _ALWAYS_SHOWN = (Standing.PASSED, Standing.FAILED, Standing.WARNED)
 
 
@@ -69,7 +70,7 @@ def families_table(report: Report, ink: Ink) -> RenderableType:
     table = Table(box=SIMPLE_HEAD, show_edge=False, header_style="dim", padding=(0, 1))
     table.add_column("family")
     for column in columns:
-        table.add_column(column.value, justify="right")
+        table.add_column(_SHORT.get(column, column.value), justify="right")
     for family, results in groupby(report.results, lambda result: family_of(result.rule)):
         counts = Counter(standing(report, result) for result in results)
         title = ink.text((family.letter, "bold"), f"  {family.title}")

@@ -74,6 +74,7 @@ def _metrics_table(judged: Sequence[StreamRow]) -> Table:
             p50, p95 = (_percentile(values, len(per_stream), share) for share in (_MEDIAN, _P95))
             table.add_row(metric.title, str(len(values)), p50, p95, f"{max(values):.3f}", metric.unit.value)
     if any(row.outcome.is_failure for row in judged):
+        table.caption_justify = "left"
         table.caption = "Failed streams count only up to where they failed; objectives count what never came."
     return table
 

@@ -1,4 +1,4 @@
-"""A CLIP tokenizer built in memory: one token a byte, so that any Unicode prompt has tokens and nothing is downloaded."""
+"""A CLIP tokenizer built in memory: one token a byte, so any Unicode prompt has tokens and nothing is downloaded."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def byte_tokenizer(*, pad_token: str) -> Any:
 
 
 def _byte_symbols() -> list[str]:
-    """GPT-2's printable stand-in for each byte: the byte's own Latin-1 character, or one above 255 where it has none."""
+    """GPT-2's printable stand-in for each byte: its own Latin-1 character, or one above 255 where it has none."""
     printable = {*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)}
     unprintable = [byte for byte in range(256) if byte not in printable]
     return [chr(byte) if byte in printable else chr(256 + unprintable.index(byte)) for byte in range(256)]

@@ -28,10 +28,8 @@ class UnknownPipelineError(ValueError):
 
 
 def pipeline_choice() -> str:
-    """The choice in the environment variable; without one SDXL on fal's machines and the embedded model elsewhere."""
-    # fal sets IS_ISOLATE_AGENT in its runners, where there is a GPU and room for the weights.
-    default = SDXL if os.environ.get("IS_ISOLATE_AGENT") else EMBEDDED
-    return check_choice(os.environ.get(PIPELINE_VARIABLE) or default)
+    """The choice in the environment variable; without one SDXL where there is a GPU, and the embedded model elsewhere."""
+    return check_choice(os.environ.get(PIPELINE_VARIABLE) or _default_choice())
 
 
 def check_choice(choice: str) -> str:
@@ -72,3 +70,9 @@ def load_pipeline(choice: str) -> Pipeline:
     if choice == EMBEDDED:
         return embedded.load()
     return sdxl.load_sdxl() if choice == SDXL else sdxl.load_location(choice)
+
+
+def _default_choice() -> str:
+    import torch
+
+    return SDXL if torch.cuda.is_available() else EMBEDDED

@@ -63,22 +63,22 @@ class Step:
 
 
 class Pipeline(Protocol):
-    """Turns a request into a picture, step by step.
-
-    Attributes:
-        name: for people: logs and the command line.
-        defaults: what a request gets when it leaves these open.
-        concurrency: how many threads may be inside `generate` at once.
-    """
+    """Turns a request into a picture, step by step."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What people call it, in logs and on the command line."""
+        ...
 
     @property
-    def defaults(self) -> PipelineDefaults: ...
+    def defaults(self) -> PipelineDefaults:
+        """What a request gets when it leaves these open."""
+        ...
 
     @property
-    def concurrency(self) -> int: ...
+    def concurrency(self) -> int:
+        """How many threads may be inside `generate` at once."""
+        ...
 
     def generate(self, request: GenerationRequest, *, on_step: Callable[[Step], None]) -> Image:
         """Draw the picture, calling `on_step` after each step. What `on_step` raises stops it and passes through."""

@@ -1,6 +1,7 @@
 """SDXL through diffusers: the published weights on a GPU, and every smaller model of the same architecture."""
 
 import threading
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -129,9 +130,7 @@ def load_location(location: str, *, guidance_scale: float = _SDXL_GUIDANCE_SCALE
     own_decoder = not Path(location).is_dir() or (Path(location) / _PREVIEW_FOLDER).is_dir()
     if not own_decoder:
         return _load(location, preview_location=TAESDXL_LOCATION, guidance_scale=guidance_scale)
-    return _load(
-        location, preview_location=location, preview_folder=_PREVIEW_FOLDER, guidance_scale=guidance_scale
-    )
+    return _load(location, preview_location=location, preview_folder=_PREVIEW_FOLDER, guidance_scale=guidance_scale)
 
 
 def silence_libraries() -> None:
@@ -159,21 +158,22 @@ def _load(
     from diffusers import AutoencoderTiny, StableDiffusionXLPipeline
 
     device, dtype = ("cuda", torch.float16) if torch.cuda.is_available() else ("cpu", torch.float32)
-    base = StableDiffusionXLPipeline.from_pretrained(
-        location, torch_dtype=dtype, variant=variant, add_watermarker=False
-    ).to(device)
+    with warnings.catch_warnings():
+        # Newer diffusers call the argument `dtype` and warn about the name that older ones need.
+        warnings.filterwarnings("ignore", message=".*torch_dtype", category=FutureWarning)
+        base = StableDiffusionXLPipeline.from_pretrained(
+            location, torch_dtype=dtype, variant=variant, add_watermarker=False
+        ).to(device)
+        try:
+            decoder = AutoencoderTiny.from_pretrained(preview_location, subfolder=preview_folder, torch_dtype=dtype)
+        except OSError:
+            if preview_location == TAESDXL_LOCATION:
+                raise
+            decoder = AutoencoderTiny.from_pretrained(TAESDXL_LOCATION, torch_dtype=dtype)
     if base.vae.config.force_upcast:
         # The published SDXL autoencoder overflows in half precision.
         base.vae.to(torch.float32)
-    try:
-        decoder = AutoencoderTiny.from_pretrained(preview_location, subfolder=preview_folder, torch_dtype=dtype)
-    except OSError:
-        if preview_location == TAESDXL_LOCATION:
-            raise
-        decoder = AutoencoderTiny.from_pretrained(TAESDXL_LOCATION, torch_dtype=dtype)
-    pipeline = SdxlPipeline(
-        name=location, base=base, preview_decoder=decoder.to(device), guidance_scale=guidance_scale
-    )
+    pipeline = SdxlPipeline(name=location, base=base, preview_decoder=decoder.to(device), guidance_scale=guidance_scale)
     pipeline.warm_up()
     return pipeline
 

@@ -98,14 +98,21 @@ def _serve(
 def _read_request(connection: socket.socket) -> bytes:
     data = b""
     while b"\r\n\r\n" not in data:
-        data += connection.recv(65536)
+        data += _receive(connection)
     head, _, body = data.partition(b"\r\n\r\n")
     length = next(
         (int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
     )
     while len(body) < length:
-        body += connection.recv(65536)
+        body += _receive(connection)
     return head + b"\r\n\r\n" + body
+
+
+def _receive(connection: socket.socket) -> bytes:
+    data = connection.recv(65536)
+    if not data:
+        raise ConnectionAbortedError
+    return data
 
 
 def _play(connection: socket.socket, script: list[Step]) -> None:

@@ -1,7 +1,9 @@
 """A stand-in endpoint: right by default, and a test bends one thing in one line."""
 
+import contextlib
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -57,6 +59,7 @@ class StandInEndpoint:
     heads: list[bytes] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     origin: str = ""
+    tls: ssl.SSLContext | None = None
 
     @property
     def url(self) -> str:
@@ -66,6 +69,8 @@ class StandInEndpoint:
         """Answer the requests of one connection until either side closes it."""
         # Small writes must not wait for the acknowledgement of the one before.
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self.tls is not None:
+            connection = self.tls.wrap_socket(connection, server_side=True)
         with connection, connection.makefile("rb") as incoming:
             while head := self._receive(incoming):
                 path = head.split(b" ", 2)[1].decode()
@@ -111,10 +116,9 @@ def endpoint() -> Iterator[StandInEndpoint]:
     stand_in.origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
 
     def serve(connection: socket.socket) -> None:
-        try:
+        # Clients hang up, and refuse certificates.
+        with contextlib.suppress(OSError):
             stand_in.serve(connection)
-        except OSError:
-            pass  # The client hung up, as clients do.
 
     def accept() -> None:
         while True:

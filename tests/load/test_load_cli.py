@@ -123,6 +123,30 @@ def test_an_interrupted_run_is_judged_on_what_it_recorded(endpoint, tmp_path):
     assert outcomes == [Outcome.COMPLETE] * len(endpoint.heads)
 
 
+@pytest.mark.slow
+def test_a_second_interruption_hangs_up_and_still_judges(endpoint):
+    """Whoever cannot wait for the stream in flight presses Ctrl-C again, and loses that stream only."""
+    process = subprocess.Popen(
+        command(
+            *("run", "steady", "--endpoint", endpoint.url, "--seconds", 300, "--objective", "ttfp:max<10s"),
+        ),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 30
+    while len(endpoint.heads) < 5 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    endpoint.script = replace(endpoint.script, silence_seconds=30.0)
+    time.sleep(0.5)
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+    out, _ = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert "streams in flight then are lost" in out
+
+
 def test_help_names_what_can_be_asked():
     """The help page shows scenarios, metrics, exit codes and an example."""
     page = run_cli("run", "--help").stdout
@@ -142,7 +166,7 @@ def test_locust_runs_the_scenario_by_itself(endpoint, tmp_path):
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
-    assert "first preview" in ended.stdout
+    assert "first preview" in ended.stderr
     with (tmp_path / "rows.jsonl").open() as lines:
         assert len(read_run(lines).rows) > 2
 
@@ -158,3 +182,26 @@ def test_no_module_takes_a_name_of_the_standard_library():
     """Locust puts a scenario's folder first on the import path, where such a name would shadow the real one."""
     names = {path.stem for path in (ROOT / "load").rglob("*.py")}
     assert names & sys.stdlib_module_names <= {"__main__"}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--host", "ftp://a"], "'ftp://a' is not an endpoint"),
+        (["--host", "http://127.0.0.1", "--payload", "{"], "the payload is not JSON"),
+        (["--host", "http://127.0.0.1", "--rows", "/dev/null/rows.jsonl"], "cannot be created"),
+    ],
+)
+def test_locust_refuses_bad_options_before_it_sends_anything(options, message):
+    """Under `locust -f` too, bad usage ends with 2 and one clear line."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "locust", "-f", "load/scenarios/steady.py", "--headless", "-t", "1s", *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert message in ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr

@@ -1,13 +1,14 @@
 """Real Locust processes against a real server on this machine."""
 
 import json
+import ssl
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import pytest
+import trustme
 
 from load.endpoint import Endpoint
 from load.locust_process import LocustProcess, scenario_path
@@ -15,7 +16,7 @@ from load.metrics import FIRST_PREVIEW, LONGEST_GAP, TIME_TO_FINAL
 from load.run_file import Run, read_run
 from load.stream_row import Outcome, StreamRow
 
-EVERY_PATH = Path(__file__).parent / "locustfiles" / "every_path.py"
+LOCUSTFILES = Path(__file__).parent / "locustfiles"
 
 
 def run_locust(folder: Path, origin: str, scenario: Path, **options: Any) -> Run:
@@ -39,8 +40,19 @@ def run_locust(folder: Path, origin: str, scenario: Path, **options: Any) -> Run
 
 
 def visit(folder: Path, origin: str, paths: Sequence[str], **options: Any) -> dict[str, StreamRow]:
-    run = run_locust(folder, origin, EVERY_PATH, run_seconds=30, payload=json.dumps(paths), **options)
+    run = run_locust(
+        folder, origin, LOCUSTFILES / "every_path.py", run_seconds=30, payload=json.dumps(paths), **options
+    )
     return dict(zip(paths, run.rows, strict=True))
+
+
+def serve_tls(endpoint, name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the stand-in a certificate for the name, from an authority that child processes trust."""
+    authority = trustme.CA()
+    endpoint.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name).configure_cert(endpoint.tls)
+    authority.cert_pem.write_to_path(str(folder / "authority.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "authority.pem"))
 
 
 @pytest.mark.parametrize("framing", ["chunked", "until close", "carriage returns"])
@@ -59,6 +71,7 @@ def test_time_to_first_preview_is_not_one_event_late(endpoint, tmp_path, framing
     assert LONGEST_GAP.of(row)[0] == pytest.approx(script.cadence_seconds, abs=script.cadence_seconds / 2)
 
 
+@pytest.mark.slow
 def test_every_failure_is_told_apart(endpoint, tmp_path):
     """Each way in which a stream can fail has a kind of its own, and Locust's table shows it."""
     right = endpoint.script
@@ -101,6 +114,7 @@ def test_every_failure_is_told_apart(endpoint, tmp_path):
     assert "error event: out of memory" in table
 
 
+@pytest.mark.slow
 def test_nothing_listening_is_unreachable_and_is_not_hammered(closed_origin, tmp_path):
     """An endpoint that refuses at once is asked about once a second, not as fast as a loop can turn."""
     rows = run_locust(tmp_path, closed_origin, scenario_path("steady"), run_seconds=2).rows
@@ -113,10 +127,11 @@ def test_steady_users_generate_back_to_back_and_drain(endpoint, tmp_path):
     """Each user starts a stream as it ends one, and streams in flight at the end of the run may finish."""
     payload = '{"prompt":"a kite"}'
     run = run_locust(tmp_path, endpoint.origin, scenario_path("steady"), users=3, payload=payload)
-    ideal = 3 * run.fingerprint.run_seconds / endpoint.script.final_seconds
     assert {row.outcome for row in run.rows} == {Outcome.COMPLETE}
-    assert 0.5 * ideal < len(run.rows) <= ideal + 3
-    assert median(FIRST_PREVIEW.of(row)[0] for row in run.rows) == pytest.approx(0.05, abs=0.025)
+    first_ns = min(row.sent_ns for row in run.rows)
+    assert max(row.sent_ns for row in run.rows) - first_ns < (run.fingerprint.run_seconds + 0.5) * 1e9
+    # Each user could make six or seven; a busy machine makes fewer, but never as few as one.
+    assert 6 < len(run.rows) <= 3 * 8
     assert {json.loads(body)["prompt"] for body in endpoint.bodies} == {"a kite"}
 
 
@@ -129,3 +144,27 @@ def test_the_key_stays_here(endpoint, tmp_path, monkeypatch):
     assert not any(b"authorization" in head.lower() for head in endpoint.heads)
     assert {row.detail for row in run.rows} == {"bad key [redacted]"}
     assert "89abcdef" not in (tmp_path / "run.jsonl").read_text() + (tmp_path / "run.log").read_text()
+
+
+def test_a_fal_host_gets_the_key(endpoint, tmp_path, monkeypatch):
+    """Over TLS, a host under fal.run is sent the key, once a request, and nothing of it is kept."""
+    serve_tls(endpoint, "app.fal.run", tmp_path, monkeypatch)
+    monkeypatch.setenv("FAL_KEY", "0123-4567:89abcdef")
+    origin = endpoint.origin.replace("http://127.0.0.1", "https://app.fal.run")
+    run = run_locust(tmp_path, origin, LOCUSTFILES / "names_at_home.py")
+    assert {row.outcome for row in run.rows} == {Outcome.COMPLETE}
+    assert {head.count(b"Authorization: Key 0123-4567:89abcdef\r\n") for head in endpoint.heads} == {1}
+    assert "89abcdef" not in (tmp_path / "run.jsonl").read_text() + (tmp_path / "run.log").read_text()
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_certificates_are_verified(endpoint, tmp_path, monkeypatch, is_trusted):
+    """A key is not handed to whoever answers: only a trusted certificate gets a request."""
+    serve_tls(endpoint, "localhost", tmp_path, monkeypatch)
+    if not is_trusted:
+        monkeypatch.delenv("SSL_CERT_FILE")
+    origin = endpoint.origin.replace("http://127.0.0.1", "https://localhost")
+    row = visit(tmp_path, origin, ["/stream"])["/stream"]
+    assert row.outcome is (Outcome.COMPLETE if is_trusted else Outcome.UNREACHABLE)
+    assert row.detail.startswith("" if is_trusted else "TLS certificate refused")
+    assert len(endpoint.heads) == int(is_trusted)

@@ -62,8 +62,10 @@ def check(generation: Evidence) -> Iterator[Finding]:
     codings = generation.header_members("transfer-encoding")
     if codings[-1:] == ("chunked",) or (not codings and generation.response.values("content-length")):
         return
-    said = f"Transfer-Encoding is {', '.join(codings)!r}" if codings else "there is no Transfer-Encoding"
+    said = (
+        f"Transfer-Encoding is {', '.join(codings)!r}" if codings else "there is no Transfer-Encoding or Content-Length"
+    )
     yield generation.finding(
-        f"{said} and no Content-Length counts, so only the close of the connection ends the body; expected 'chunked'",
+        f"{said}, so that only the close of the connection ends the body; expected 'chunked'",
         at_ns=generation.transcript.end.at_ns,
     )

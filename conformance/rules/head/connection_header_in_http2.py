@@ -24,7 +24,8 @@ def _http2(*headers: tuple[str, str]) -> Transcript:
     reference="https://www.rfc-editor.org/rfc/rfc9113#section-8.2.2",
     rationale="HTTP/2 manages the connection itself, and a response with such a field is malformed. Over HTTP/1.1 the "
     "same fields are fine, and many tutorials on event streams set them.",
-    consequence="Browsers and Node reset the stream with PROTOCOL_ERROR and no preview is shown.",
+    consequence="Readers that check, such as Safari, curl and Node's http2, reset the stream with PROTOCOL_ERROR: no "
+    "preview at all, while lenient ones such as fal_client work.",
     fix="Remove handwritten `Connection: keep-alive` and `Transfer-Encoding: chunked`; the server sets what it needs.",
     requires=("H01",),
     passes=(

@@ -55,7 +55,8 @@ def check(generation: Evidence) -> Iterator[Finding]:
     """Compare the request's Accept-Encoding with the response's Content-Encoding."""
     accepted = _accepted(generation.transcript.request.headers)
     if accepted not in ("identity", ""):
-        raise NotApplicable(f"the request accepted more than identity: Accept-Encoding was {accepted!r}")
+        said = "it had no Accept-Encoding" if accepted is None else f"Accept-Encoding was {accepted!r}"
+        raise NotApplicable(f"the request accepted more than identity: {said}")
     unasked = [coding for coding in generation.codings if coding != "identity"]
     if unasked:
         damage = f"; {generation.coding_error}" if generation.coding_error else ""

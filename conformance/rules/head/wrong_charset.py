@@ -58,8 +58,8 @@ def check(generation: Evidence) -> Iterator[Finding]:
     charset = _charset(generation.response.value("content-type") or "")
     if charset.replace("_", "-") in ("", "utf-8", "utf8"):
         return
-    garbled = _OUTSIDE_ASCII.search(generation.body)
-    harm = "; these bytes are the first that it garbles" if garbled else ""
+    outside = _OUTSIDE_ASCII.search(generation.body)
+    where = "; the first byte outside ASCII is here" if outside else ""
     yield generation.finding(
-        f"charset is {charset!r}, expected 'utf-8' or none{harm}", offset=garbled.start() if garbled else None
+        f"charset is {charset!r}, expected 'utf-8' or none{where}", offset=outside.start() if outside else None
     )

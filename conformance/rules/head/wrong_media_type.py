@@ -23,7 +23,8 @@ def _typed(content_type: str | None) -> Headers:
     reference="https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model",
     rationale="The media type alone tells a client that the body is an event stream. Parameters may follow it.",
     consequence="fal_client raises SSEError; fal-js hands out raw bytes as if they were events and reports success.",
-    fix='Return StreamingResponse(..., media_type="text/event-stream").',
+    fix='Return StreamingResponse(..., media_type="text/event-stream"); without media_type it sends none, and FastAPI '
+    "answers an endpoint that is itself a generator with application/jsonl.",
     requires=("H01", "H18"),
     passes=(
         sample("a charset parameter", stream(*good_events())),
@@ -48,4 +49,4 @@ def check(generation: Evidence) -> Iterator[Finding]:
     if not generation.is_event_stream:
         said = generation.response.value("content-type")
         read = "there is no Content-Type" if said is None else f"Content-Type is {said!r}"
-        yield generation.finding(f"{read}, expected 'text/event-stream'")
+        yield generation.finding(f"{read}, expected 'text/event-stream'", offset=0 if generation.body else None)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
+from conformance.catalogue import Basis, Level, rule, sample
 from conformance.evidence import Evidence
 from conformance.finding import Finding
+from conformance.rules.sse import quoted, require_whole
 from conformance.samples import event, final, good_events, preview, stream
 
 
@@ -15,14 +16,26 @@ from conformance.samples import event, final, good_events, preview, stream
     level=Level.MUST,
     basis=Basis.CLIENT,
     reference="https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation",
-    rationale="A blank line dispatches an event; whatever has none at the end of the stream is thrown away.",
+    rationale="A blank line dispatches an event; data that has none at the end of the stream is thrown away. "
+    "Comments and fields without data may stand there, since nothing is lost with them.",
     consequence="The final picture is lost without an error; fal-js's done() resolves with a preview.",
     fix='End every event with two line breaks: f"data: {json}\\n\\n".',
     requires=("H02",),
     passes=(
         sample("a comment after the last event", stream(*good_events(), b": bye\n\n")),
         sample("a last comment without its blank line", stream(*good_events(), b": bye")),
+        sample("a last field without data or blank line", stream(*good_events(), b"retry: 3000\n")),
         sample("CRLF blank lines", stream(*(piece.replace(b"\n", b"\r\n") for piece in good_events()))),
+        sample(
+            "CR blank lines",
+            stream(*(piece.replace(b"\n", b"\r") for piece in good_events())),
+            sets_off=("S10",),
+        ),
+        sample(
+            "a blank line of LF and CRLF",
+            stream(*good_events()[:-1], event(final())[:-1] + b"\r\n"),
+            sets_off=("S10",),
+        ),
     ),
     fails=(
         sample("one line break after the final event", stream(event(preview()), event(final())[:-1])),
@@ -33,16 +46,13 @@ from conformance.samples import event, final, good_events, preview, stream
     ),
 )
 def check(generation: Evidence) -> Iterator[Finding]:
-    """Look for a field in the unfinished tail of a stream that ended by itself."""
-    if not generation.transcript.end.ending.is_clean:
-        raise NotApplicable("the stream did not end by itself")
+    """Look for data in the unfinished tail of a stream that ended by itself."""
+    require_whole(generation)
     if not generation.blocks or generation.blocks[-1].is_finished:
         return
-    tail = generation.blocks[-1]
-    lost = [line for line in tail.lines if not line.is_comment]
+    lost = [line for line in generation.blocks[-1].lines if line.name == b"data"]
     if lost:
         yield generation.finding(
-            f"the stream ends {len(tail.lines)} line(s) after its last blank line, and a field is among them: "
-            "expected a blank line after it",
+            f"the stream ends without a blank line after {quoted(lost[0].content)}: readers throw that event away",
             offset=lost[0].offset,
         )

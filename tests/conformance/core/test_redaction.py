@@ -2,9 +2,11 @@
 
 import base64
 import json
+import string
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
+from math import ceil
 from urllib.parse import quote, quote_plus, urlsplit
 
 import pytest
@@ -25,7 +27,8 @@ from conformance.core import (
 )
 from conformance.core.redaction import is_secret_name
 
-SECRET = "Zq9-1f:sha/pe+of=a\"key'9qZ"
+SECRET = "Zq9-1f:sha/pe+of=a\"key'9qZ"  # noqa: S105 - made up
+ALPHANUMERIC = string.ascii_letters + string.digits
 URL = "https://example.test/stream"
 
 
@@ -160,14 +163,14 @@ def test_a_secret_is_found_byte_by_byte() -> None:
 
 
 def percent(text: str) -> str:
-    return "".join(f"%{byte:02x}" if not chr(byte).isalnum() else chr(byte) for byte in text.encode())
+    return "".join(chr(byte) if chr(byte) in ALPHANUMERIC else f"%{byte:02x}" for byte in text.encode())
 
 
 def escaped_as_careful_json(text: str) -> str:
     """As the JSON writers do that escape all but letters and digits."""
     units = text.encode("utf-16-be")
     codes = [units[at] << 8 | units[at + 1] for at in range(0, len(units), 2)]
-    return "".join(chr(code) if code < 128 and chr(code).isalnum() else f"\\u{code:04X}" for code in codes)
+    return "".join(chr(code) if chr(code) in ALPHANUMERIC else f"\\u{code:04X}" for code in codes)
 
 
 SPELLINGS: dict[str, Callable[[str], str]] = {
@@ -211,13 +214,12 @@ def test_a_secret_is_found_however_it_is_escaped(spelling: Callable[[str], str],
 @pytest.mark.parametrize("before", [b"", b"1", b"12", b"Key "])
 @given(data=st.data())
 def test_a_secret_is_found_in_base64(spelling: Callable[[bytes], bytes], before: bytes, data: st.DataObject) -> None:
-    """Wherever a secret stands in what was encoded, at most the letters that it shares are left."""
+    """Wherever a secret stands in what was encoded, every letter that is made of it alone is masked."""
     secret = data.draw(secrets)
     found = spelling(before + secret.encode() + data.draw(st.binary(max_size=3)))
     kept = redact(echoed(b"data: " + found + b"\n\n", secret=secret))
-    left = [base64.b64decode(text + b"====", altchars=b"-_") for text in kept.body[6:-2].split(b"*") if text]
-    assert kept.masked_secrets == 1
-    assert not any(b"Zq9" in text or b"9qZ" in text for text in left)
+    first_letter, end_letter = ceil(len(before) * 8 / 6), (len(before) + len(secret.encode())) * 8 // 6
+    assert kept.body.count(b"*") >= end_letter - first_letter
 
 
 @pytest.mark.parametrize(
@@ -271,20 +273,13 @@ def test_lengths_and_instants_stay(noise: list[bytes], cuts: list[int], secret: 
     assert kept.body == (b"*" * len(secret.encode())).join(noise)
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from(["Vary", "X-Monkey", "location"]), st.text()), max_size=3).map(tuple),
-    st.lists(st.binary(), max_size=3),
-    st.text(),
-)
-def test_without_secrets_nothing_changes(
-    headers: tuple[tuple[str, str], ...], pieces: list[bytes], detail: str
-) -> None:
+@given(st.text(), st.text("abc/:?&#;.%=~7 "), st.lists(st.binary(), max_size=3), st.text())
+def test_without_secrets_nothing_changes(value: str, location: str, pieces: list[bytes], detail: str) -> None:
     """A transcript with no credential comes out as it went in."""
-    headers = tuple((name, value.replace("@", "").replace("=", "").replace("[", "")) for name, value in headers)
     before = transcript(
-        head=ResponseHead(status=200, headers=headers),
+        head=ResponseHead(status=200, headers=(("X-Monkey", value), ("Location", location))),
         chunks=tuple(Chunk(at_ns=1, data=piece) for piece in pieces),
-        end=StreamEnd(ending=Ending.COMPLETE, at_ns=2, detail=detail.replace("]", "")),
+        end=StreamEnd(ending=Ending.COMPLETE, at_ns=2, detail=detail),
     )
     assert redact(before) == before
 

@@ -1,0 +1,162 @@
+"""The pytest side: options, fixtures, marks.
+
+pytest loads this module in every run where the package is installed, so nothing heavy is imported until an
+endpoint is to be checked. Options beside ``--endpoint`` begin with ``--stream-``, because pytest and its plugins
+own the short names (``--strict``, ``--ignore``, ``--profile``).
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conformance.catalogue import Rule
+    from conformance.evaluation import Report, RuleResult
+    from conformance.settings import JudgingSettings
+
+__all__ = ["StreamWarning", "judge_result", "selected_rules"]
+
+_UNREACHABLE = 3
+
+
+class StreamWarning(UserWarning):
+    """A SHOULD rule fell short."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of a check."""
+    group = parser.getgroup("fal stream conformance")
+    group.addoption("--endpoint", metavar="URL", help="the /stream endpoint to check: an http(s) URL or owner/app")
+    for name, metavar, text in (
+        ("profile", "NAME|FILE", "how the endpoint is judged (default: fal-image)"),
+        ("payload", "JSON|@FILE", "input of the generation"),
+        ("key-from", "VARIABLE", "send this environment variable as 'Authorization: Key …'"),
+        ("select", "IDS", "only these rules or families, separated by commas"),
+        ("ignore", "IDS", "all but these rules or families"),
+        ("known-failures", "FILE", "rules that are expected to fail, with reasons"),
+        ("ca", "FILE", "trust these certificate authorities as well"),
+        ("save", "DIR", "keep the transcripts in this folder"),
+    ):
+        group.addoption(f"--stream-{name}", metavar=metavar, help=text)
+    group.addoption(
+        "--stream-header", action="append", default=[], metavar="'NAME: VALUE'", help="a further request header"
+    )
+    group.addoption("--stream-repeat", type=int, default=1, metavar="K", help="record K generations")
+    group.addoption("--stream-warm-up", action="store_true", help="run one generation first that is not judged")
+    group.addoption("--stream-strict", action="store_true", help="SHOULD counts like MUST")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marks, and keep warnings of ours warnings."""
+    for level in ("must", "should", "may", "info"):
+        config.addinivalue_line("markers", f"{level}: a rule of this level, judged against --endpoint")
+    config.addinivalue_line("filterwarnings", "always::conformance.pytest_plugin.StreamWarning")
+    if config.getoption("--endpoint") and config.getoption("numprocesses", None):
+        raise pytest.UsageError("--endpoint with -n would pay for the generation in every worker: leave out -n")
+
+
+@pytest.fixture(scope="session")
+def stream_report(pytestconfig: pytest.Config) -> Report:
+    """The report of one check of ``--endpoint``, made once a session."""
+    report = _check(_Options(pytestconfig))
+    if report.unreachable is not None:
+        pytest.exit(f"nothing could be judged: {report.unreachable}", returncode=_UNREACHABLE)
+    return report
+
+
+def judge_result(report: Report, rule_id: str) -> None:
+    """Turn one rule's verdict into pytest's: fail, warn, skip, expected failure, or nothing."""
+    from conformance.catalogue import Level, Verdict
+    from conformance.reports.console import render_result
+
+    result = next(result for result in report.results if result.rule.id == rule_id)
+    if result.is_unexpected_pass:
+        pytest.fail(f"{rule_id} is listed as a known failure ({result.known_failure}), but passes", pytrace=False)
+    if result.verdict is Verdict.NOT_APPLICABLE:
+        pytest.skip(result.reason)
+    if not result.verdict.falls_short:
+        return
+    if result.known_failure is not None:
+        pytest.xfail(result.known_failure)
+    levels = {Level.MUST, Level.SHOULD} if report.strict else {Level.MUST}
+    if result.rule.level in levels:
+        pytest.fail(render_result(result), pytrace=False)
+    warnings.warn(_short(result), StreamWarning, stacklevel=2)
+
+
+def _short(result: RuleResult) -> str:
+    said = result.findings[0].message if result.findings else result.reason
+    return f"{result.rule.level.value} {result.rule.id} {result.rule.name}: {said}"
+
+
+class _Options:
+    """Our options in a session's configuration."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def __getitem__(self, name: str) -> Any:
+        return self._config.getoption(f"--stream-{name}")
+
+    @property
+    def endpoint(self) -> str:
+        url: str | None = self._config.getoption("--endpoint")
+        if url is None:
+            raise pytest.UsageError("name the endpoint to check: --endpoint URL")
+        return url
+
+
+def selected_rules(config: pytest.Config) -> list[Rule]:
+    """The rules that ``--stream-select`` and ``--stream-ignore`` leave, in catalogue order."""
+    from conformance.catalogue import load_catalogue
+
+    settings = _judging(_Options(config))
+    return [rule for rule in load_catalogue().rules.values() if rule.id in settings.selected]
+
+
+def _judging(options: _Options) -> JudgingSettings:
+    from conformance.core import UsageError
+    from conformance.settings import JudgingSettings
+
+    try:
+        return JudgingSettings.read(
+            profile=options["profile"],
+            select=options["select"],
+            ignore=options["ignore"],
+            known_failures=options["known-failures"],
+            strict=options["strict"],
+        )
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def _check(options: _Options) -> Report:
+    from conformance.archive import TranscriptFolder
+    from conformance.core import UsageError
+    from conformance.examination import examine, plan_probes
+    from conformance.settings import RequestSettings
+
+    judging = _judging(options)
+    request = RequestSettings(
+        payload=options["payload"],
+        headers=tuple(options["header"]),
+        key_from=options["key-from"],
+        ca_file=options["ca"],
+    )
+    try:
+        endpoint = request.endpoint(options.endpoint, judging.profile, os.environ)
+        folder = TranscriptFolder(Path(options["save"])) if options["save"] else None
+        recorder = request.recorder()
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+    plan = plan_probes(endpoint, repeat=options["repeat"], warm_up=options["warm-up"])
+    examination = examine(endpoint, plan, recorder)
+    if folder is not None:
+        for transcript in examination.transcripts:
+            folder.keep(transcript)
+    return judging.judge(examination.transcripts, examination.not_asked)

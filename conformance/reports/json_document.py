@@ -1,0 +1,121 @@
+"""The report for machines. Its fields are documented and versioned; ``report.schema.json`` says them exactly."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from typing import Any
+
+from conformance.catalogue import Level, Verdict
+from conformance.evaluation import Report, RuleResult
+from conformance.finding import Excerpt, Finding
+from conformance.payload import Json
+from conformance.reports.curl import curl_line, request_to_reproduce
+from conformance.reports.wording import headline, outcome_name
+
+__all__ = ["FORMAT", "document", "load_schema", "render"]
+
+FORMAT = "fal-stream-report/1"
+"""Name and version. The number rises when a field goes or changes its meaning, not when one is added."""
+
+_DISTRIBUTION = "fal-stream-conformance"
+# There is one set so far: every rule of the catalogue of this version.
+_RULE_SET = "latest"
+_NS_PER_MS = 1_000_000
+
+
+def document(report: Report) -> dict[str, Any]:
+    """The report as what JSON can hold."""
+    request = request_to_reproduce(report)
+    whole = {
+        "format": FORMAT,
+        "suite": {"version": _suite_version(), "rule_set": _RULE_SET},
+        "endpoint": report.endpoint,
+        "profile": report.profile.name,
+        "started": report.started_at,
+        "strict": report.strict,
+        "outcome": outcome_name(report.outcome),
+        "exit_code": report.outcome.value,
+        "headline": headline(report),
+        "cost": asdict(report.cost),
+        "timings": None if report.timings is None else asdict(report.timings),
+        "summary": {
+            verdict.value: {level.value: report.count(verdict, level) for level in Level} for verdict in Verdict
+        },
+        "shortfalls": [result.rule.id for result in report.shortfalls],
+        "warnings": [result.rule.id for result in report.warnings],
+        "results": [_result(result) for result in report.results],
+        "clients": [],
+        "reproduce": None if request is None else curl_line(request),
+    }
+    return {name: _without_surrogates(value) for name, value in whole.items()}
+
+
+def render(report: Report) -> str:
+    """The report as JSON: indented, ASCII alone, so that it is the same in every encoding."""
+    return json.dumps(document(report), indent=2, allow_nan=False) + "\n"
+
+
+def load_schema() -> Mapping[str, Any]:
+    """The JSON Schema (2020-12) of the documents that this version writes."""
+    schema: dict[str, Any] = json.loads((files("conformance.reports") / "report.schema.json").read_text("utf-8"))
+    return schema
+
+
+def _suite_version() -> str:
+    try:
+        return version(_DISTRIBUTION)
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "unknown"
+
+
+def _result(result: RuleResult) -> dict[str, Any]:
+    rule = result.rule
+    return {
+        "rule": rule.id,
+        "name": rule.name,
+        "level": rule.level.value,
+        "basis": rule.basis.value,
+        "verdict": result.verdict.value,
+        "reason": result.reason,
+        "blocked_by": result.blocked_by,
+        "known_failure": result.known_failure,
+        "findings": [_finding(finding) for finding in result.findings],
+        "notes": [_finding(finding) for finding in result.notes],
+        "requirement": rule.requirement,
+        "consequence": rule.consequence,
+        "fix": rule.fix,
+        "reference": rule.reference,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "message": finding.message,
+        "probe": finding.probe,
+        "event": finding.event,
+        "byte_offset": finding.byte_offset,
+        "at_ms": None if finding.at_ns is None else finding.at_ns / _NS_PER_MS,
+        "excerpt": None if finding.excerpt is None else _excerpt(finding.excerpt),
+    }
+
+
+def _excerpt(excerpt: Excerpt) -> dict[str, Json]:
+    return {
+        "offset": excerpt.offset,
+        "fault_offset": excerpt.fault_offset,
+        "text": excerpt.text,
+        "hex": excerpt.hex,
+    }
+
+
+def _without_surrogates(value: Any) -> Any:
+    """The value with lone surrogates written out: many JSON readers refuse them, escaped or not."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, list):
+        return [_without_surrogates(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _without_surrogates(item) for name, item in value.items()}
+    return value

@@ -1,0 +1,127 @@
+"""The report for CI systems that read JUnit XML: one test case a rule.
+
+Whatever makes the outcome bad is a ``<failure>`` (never an ``<error>``), so a CI system is red exactly where the
+exit code is not 0. What was not judged, or fell short as expected, is ``<skipped>`` with its reason.
+"""
+
+import io
+from collections.abc import Iterable
+
+from junitparser import Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
+
+from conformance.catalogue import Verdict
+from conformance.evaluation import Outcome, Report, RuleResult
+from conformance.finding import Finding
+from conformance.reports.curl import curl_line, request_to_reproduce
+from conformance.reports.escaping import printable
+from conformance.reports.families import family_of
+from conformance.reports.standing import Standing, standing
+from conformance.reports.wording import headline, location, outcome_name
+
+__all__ = ["render"]
+
+_SUITE = "fal-stream-conformance"
+
+
+def render(report: Report) -> str:
+    """The report as JUnit XML, to be written in UTF-8."""
+    suite = TestSuite(_SUITE)
+    suite.timestamp = printable(report.started_at) or None
+    for name, value in _properties(report):
+        suite.add_property(name, printable(value))
+    suite.add_testcases([_case(report, result) for result in report.results])
+    if report.outcome is Outcome.NOTHING_JUDGED and not suite.failures:
+        suite.add_testcase(_nothing_judged(report))
+    # The statistics above add up the cases, which take no time of their own.
+    suite.time = 0.0 if report.timings is None else round(report.timings.total_seconds, 3)
+    return _written(suite)
+
+
+def _written(suite: TestSuite) -> str:
+    root = JUnitXml(_SUITE)
+    root.append(suite)
+    for name in ("tests", "failures", "errors", "skipped", "time"):
+        setattr(root, name, getattr(suite, name))
+    file = io.BytesIO()
+    root.write(file, pretty=True)
+    return file.getvalue().decode("utf-8")
+
+
+def _properties(report: Report) -> Iterable[tuple[str, str]]:
+    yield "endpoint", report.endpoint
+    yield "profile", report.profile.name
+    yield "outcome", outcome_name(report.outcome)
+    yield "headline", headline(report)
+    yield "generations", str(report.cost.generations)
+    yield "requests", str(report.cost.requests)
+    request = request_to_reproduce(report)
+    if request is not None:
+        yield "reproduce", curl_line(request)
+
+
+def _case(report: Report, result: RuleResult) -> TestCase:
+    rule, stand = result.rule, standing(report, result)
+    case = TestCase(f"{rule.id} {rule.name}", classname=family_of(rule).name, time=0.0)
+    properties = Properties()
+    properties.add_property(Property("level", rule.level.value))
+    properties.add_property(Property("standing", stand.value))
+    case.append(properties)
+    if stand in (Standing.FAILED, Standing.NOW_PASSES):
+        case.append(_failure(result, stand))
+    elif stand in (Standing.EXPECTED, Standing.NOT_APPLICABLE):
+        case.append(Skipped(printable(_reason(result, stand))))
+    said = _lines(result) if stand in (Standing.WARNED, Standing.NOTED) else _remarks(result.notes)
+    if said:
+        case.system_out = _text(said)
+    return case
+
+
+def _failure(result: RuleResult, stand: Standing) -> Failure:
+    if stand is Standing.NOW_PASSES:
+        return Failure(printable(_reason(result, stand)), "known-failure-passes")
+    first = result.findings[0].message if result.findings else f"not testable: {result.reason}"
+    failure = Failure(printable(first), result.rule.level.value)
+    failure.text = _text(_lines(result))
+    return failure
+
+
+def _reason(result: RuleResult, stand: Standing) -> str:
+    if stand is Standing.NOW_PASSES:
+        return f"passes now: remove it from the list of known failures (reason given: {result.known_failure})"
+    return f"known failure: {result.known_failure}" if stand is Standing.EXPECTED else result.reason
+
+
+def _lines(result: RuleResult) -> list[str]:
+    rule = result.rule
+    lines = [f"{rule.level.value} {rule.id} {rule.name}: {rule.requirement}"]
+    if result.verdict is Verdict.NOT_TESTABLE:
+        lines.append(f"not testable: {result.reason}")
+    lines += _remarks(result.findings)
+    return [
+        *lines,
+        f"Consequence: {rule.consequence}",
+        f"Fix: {rule.fix}",
+        f"Reference: {rule.reference}",
+        *_remarks(result.notes),
+    ]
+
+
+def _remarks(findings: Iterable[Finding]) -> list[str]:
+    lines = []
+    for finding in findings:
+        prefix = "note: " if finding.is_note else ""
+        lines.append(f"{prefix}{finding.message} ({location(finding)})")
+        if finding.excerpt is not None and not finding.is_note:
+            lines.append(f"  {finding.excerpt.text}")
+    return lines
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(map(printable, lines))
+
+
+def _nothing_judged(report: Report) -> TestCase:
+    """The one case that is no rule: without it, a run that judged nothing would be green."""
+    case = TestCase("something was judged", classname="run", time=0.0)
+    case.append(Failure(printable(headline(report)), outcome_name(report.outcome)))
+    return case

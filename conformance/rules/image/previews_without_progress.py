@@ -1,0 +1,80 @@
+"""I06: successive previews differ, and move towards the final picture."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import fmean
+
+from conformance.catalogue import Basis, Level, rule, sample
+from conformance.core import Transcript
+from conformance.evidence import Evidence
+from conformance.finding import Finding
+from conformance.frames import Film, decoded_film
+from conformance.samples import event, final, good_events, picture, picture_bytes, preview, stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Attributes:
+    least_previews: Fewer previews than this show no trend.
+    tolerated_retreat: How much farther from the final the last third may be than the first, from 0 to 1.
+    """
+
+    least_previews: int = 3
+    tolerated_retreat: float = 0.1
+
+
+def _shown(*progress: float, quality: int = 60, hue: int = 0) -> Transcript:
+    frames = (picture(picture_bytes(share, quality=quality, hue=hue)) for share in progress)
+    shown = (preview(step, len(progress), image=item) for step, item in enumerate(frames, start=1))
+    return stream(*map(event, shown), event(final()))
+
+
+@rule(
+    id="I06",
+    name="previews-without-progress",
+    requirement="Successive previews differ, and move towards the final picture.",
+    level=Level.SHOULD,
+    basis=Basis.OPERATIONS,
+    reference="https://fal.ai/docs/documentation/development/streaming",
+    rationale="The same frame again and again, or frames that leave the final behind, are previews of something "
+    "else: a stale buffer, another request, latents of the wrong step. Distilled models may repeat a frame, so a "
+    "single pair proves nothing: only previews that are all the same fail, or whose last third is farther from the "
+    "final than the first. Distances are taken on 32 x 32 thumbnails. Honest streams come nearer by their nature, "
+    "and plain grey is about 0.2 from a usual picture, so half of that is tolerated. Noise is I11's.",
+    consequence="People watch a frozen or wrong picture for the whole time, and the final comes as a surprise.",
+    fix="Decode the latents that the callback is given at each step, and copy them before the next step overwrites "
+    "them; keep one queue of previews for each request.",
+    requires=("I04", "I11"),
+    options=Options(),
+    passes=(
+        sample("previews that come out of the grey", stream(*good_events())),
+        sample("a distilled model that repeats frames", _shown(0.5, 0.5, 0.8, 0.8, 0.8)),
+        sample("one step back on the way", _shown(0.2, 0.6, 0.4, 0.9)),
+        sample("previews of another tint, which a small decoder gives", _shown(0.3, 0.5, 0.7, 0.9, hue=40)),
+        sample("two previews that are the same, which show no trend", _shown(0.5, 0.5)),
+    ),
+    fails=(
+        sample("the same frame five times", _shown(0.5, 0.5, 0.5, 0.5, 0.5)),
+        sample("previews that go away from the final", _shown(0.95, 0.7, 0.4, 0.1)),
+    ),
+)
+def check(generation: Evidence, options: Options) -> Iterator[Finding]:
+    """Look for one frame in all previews, else compare the first third's distance to the final with the last's."""
+    film = decoded_film(generation, least=options.least_previews)
+    count = len(film.previews)
+    if len({frame.thumbnails for frame in film.previews}) == 1:
+        message = f"all {count} previews show the same picture, expected them to change"
+        yield generation.finding(message, event=film.previews[1].event)
+        return
+    first, last = _thirds(film)
+    if last > first + options.tolerated_retreat:
+        yield generation.finding(
+            f"the previews go away from the final: their distance is {first:.2f} in the first third and {last:.2f} "
+            "in the last, expected it to fall",
+            event=film.previews[-1].event,
+        )
+
+
+def _thirds(film: Film) -> tuple[float, float]:
+    third = max(len(film.distances) // 3, 1)
+    return fmean(film.distances[:third]), fmean(film.distances[-third:])

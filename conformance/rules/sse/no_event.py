@@ -1,0 +1,44 @@
+"""S04: the stream holds at least one event."""
+
+from collections.abc import Iterator
+
+from conformance.catalogue import Basis, Level, rule, sample
+from conformance.evidence import Evidence
+from conformance.finding import Finding
+from conformance.rules.sse import require_whole
+from conformance.samples import good_events, stream
+
+
+@rule(
+    id="S04",
+    name="no-event",
+    requirement="The stream holds at least one event.",
+    level=Level.MUST,
+    basis=Basis.CLIENT,
+    reference="https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation",
+    rationale="A stream that ends without an event gives its reader nothing, and no error either. Comments are no "
+    "events. A stream that broke off, or that we left, before its first event is judged by other rules.",
+    consequence="fal_client's loop runs zero times; fal-js's done() resolves to undefined.",
+    fix="Yield the result before the generator returns; report a failure as an event with an `error` member.",
+    requires=("H02", "S03", "S06"),
+    passes=(
+        sample("comments before the events", stream(b": hello\n\n", *good_events())),
+        sample("a single event", stream(good_events()[-1]), sets_off=("F05",)),
+    ),
+    fails=(
+        sample("comments only", stream(b": ping\n\n", b": ping\n\n", every_ms=5000)),
+        sample("blank lines only", stream(b"\n\n")),
+    ),
+)
+def check(generation: Evidence) -> Iterator[Finding]:
+    """Count the events of a stream that ended by itself."""
+    if generation.events:
+        return
+    require_whole(generation)
+    comments = sum(len(block.comments) for block in generation.blocks)
+    yield generation.finding(
+        f"the stream ended after {len(generation.body)} bytes with {comments} comment(s) and 0 events, "
+        "expected at least one event",
+        offset=len(generation.body),
+        at_ns=generation.transcript.end.at_ns,
+    )

@@ -1,0 +1,1 @@
+"""The suite that `pytest conformance --endpoint URL` (or `--pyargs conformance.suite`) collects."""

@@ -1,0 +1,91 @@
+"""Records a run, and shows a person how it goes on."""
+
+import re
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from rich.console import Console
+from rich.markup import escape
+
+from load.endpoint import Endpoint
+from load.errors import NothingRecordedError, RunFileError
+from load.locust_process import LocustProcess
+from load.run_file import Run, read_run
+
+__all__ = ["record"]
+
+_CONNECT_SECONDS = 10.0
+_LOG_WARNING = re.compile(r"/(?:WARNING|ERROR|CRITICAL)/[\w.]+: (.*)")
+
+
+def record(process: LocustProcess, console: Console) -> Run:
+    """Run the process to its end and return what it recorded, which may be less than a whole run.
+
+    Raises:
+        NothingRecordedError: The endpoint could not be reached, or Locust ended before it recorded anything.
+    """
+    _require_reachable(process.endpoint)
+    words = f"{_count(process.users, 'user')} for {process.run_seconds} s on {escape(process.endpoint.origin)}"
+    ended = _EndedStreams(process.rows_path)
+    with console.status(words) as status:
+        exit_status = process.run(
+            tick=lambda: status.update(f"{words}: {_count(ended.count(), 'stream')} ended"),
+            interrupted=lambda: console.print(
+                "Interrupted: no new streams; those in flight may end. Press Ctrl-C again to hang up on them."
+            ),
+        )
+    log = process.log_path.read_text(encoding="utf-8", errors="replace").splitlines()
+    for warning in dict.fromkeys(match[1] for line in log if (match := _LOG_WARNING.search(line))):
+        console.print(f"Locust warns: {warning}", markup=False, style="yellow")
+    recorded = _recorded(process, exit_status, log)
+    if exit_status != 0:
+        console.print(f"Locust {_ending(exit_status)}; streams in flight then are lost.", style="yellow")
+    return recorded
+
+
+def _require_reachable(endpoint: Endpoint) -> None:
+    # Users would knock for the whole run; one connection tells the same at once, and costs the endpoint nothing.
+    parts = urlsplit(endpoint.origin)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname or "", port), timeout=_CONNECT_SECONDS).close()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise NothingRecordedError(f"{endpoint.origin} could not be reached: {reason}") from error
+
+
+def _recorded(process: LocustProcess, exit_status: int | None, log: list[str]) -> Run:
+    try:
+        with process.rows_path.open(encoding="utf-8") as lines:
+            return read_run(lines)
+    except (OSError, RunFileError) as error:
+        last_words = "\n".join(log[-10:])
+        raise NothingRecordedError(
+            f"Locust {_ending(exit_status)} before it recorded anything\n{last_words}".rstrip()
+        ) from error
+
+
+def _ending(exit_status: int | None) -> str:
+    return "was stopped" if exit_status is None else f"ended with status {exit_status}"
+
+
+class _EndedStreams:
+    """Counts the lines that a growing run file has after its first."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read_bytes = self._lines = 0
+
+    def count(self) -> int:
+        if self._path.exists():
+            with self._path.open("rb") as file:
+                file.seek(self._read_bytes)
+                new = file.read()
+            self._read_bytes += len(new)
+            self._lines += new.count(b"\n")
+        return max(0, self._lines - 1)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,134 @@
+"""The JSON report: it says what the report says, and its schema says what it says."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, ValidationError
+
+from conformance.catalogue import Rule, load_catalogue
+from conformance.evaluation import Report, evaluate
+from conformance.finding import Excerpt, Finding
+from conformance.reports.json_document import document, load_schema, render
+from conformance.selection import Profile
+
+VALIDATOR = Draft202012Validator(load_schema())
+RULES = tuple(load_catalogue().rules.values())
+
+
+def sample_reports(rule: Rule) -> list[Report]:
+    samples = (*rule.passes, *rule.fails)
+    return [evaluate(item.transcripts, Profile(name="sample", conventions=item.conventions)) for item in samples]
+
+
+def test_schema_is_a_schema() -> None:
+    """The schema itself keeps JSON Schema 2020-12."""
+    Draft202012Validator.check_schema(load_schema())
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_document_of_every_sample_is_valid(rule: Rule) -> None:
+    """Whatever the samples of the catalogue bring up, the document keeps the schema."""
+    faults = [error.message for report in sample_reports(rule) for error in VALIDATOR.iter_errors(document(report))]
+    assert faults == []
+
+
+@pytest.mark.parametrize("kind", ["failing", "passing", "unreachable", "cut_off", "strict"])
+def test_document_of_every_outcome_is_valid(kind: str, request: pytest.FixtureRequest) -> None:
+    """So does the document of each outcome."""
+    assert list(VALIDATOR.iter_errors(document(request.getfixturevalue(f"{kind}_report")))) == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_counts_equal_the_reports(rule: Rule) -> None:
+    """The summary adds up to the results, by verdict and by level, as the report counts them."""
+    for report in sample_reports(rule):
+        whole = document(report)
+        counted = Counter((result["verdict"], result["level"]) for result in whole["results"])
+        summary = {
+            (verdict, level): number for verdict, counts in whole["summary"].items() for level, number in counts.items()
+        }
+        expected = {
+            (result.verdict.value, result.rule.level.value): report.count(result.verdict, result.rule.level)
+            for result in report.results
+        }
+        assert {key: number for key, number in summary.items() if number} == dict(counted) == expected
+
+
+def test_text_holds_the_document(failing_report: Report) -> None:
+    """Reading the text back gives the document."""
+    assert json.loads(render(failing_report)) == document(failing_report)
+
+
+def test_finding_says_where(failing_report: Report) -> None:
+    """A finding points at probe, event, byte and instant, and shows the bytes."""
+    torn = next(result for result in document(failing_report)["results"] if result["rule"] == "S90")
+    assert torn["findings"][0] == {
+        "message": r"event 1 is '[1, \x00]', expected an object",
+        "probe": "generation",
+        "event": 1,
+        "byte_offset": 19,
+        "at_ms": 1000.0,
+        "excerpt": {
+            "offset": 0,
+            "fault_offset": 19,
+            "text": r"data: {\"step\": 1}\n\ndata: [1, \x00]\n\ndata: {\"final\": \"\xc3\xa9\"".replace(r"\"", '"'),
+            "hex": b'data: {"step": 1}\n\ndata: [1, \x00]\n\ndata: {"final": "\xc3\xa9"'.hex(" "),
+        },
+    }
+
+
+def test_outcome_lists_its_causes(failing_report: Report) -> None:
+    """A script can tell what failed without knowing how levels and known failures combine."""
+    whole = document(failing_report)
+    found = {key: whole[key] for key in ("outcome", "exit_code", "shortfalls", "warnings", "strict")}
+    assert found == {
+        "outcome": "fell_short",
+        "exit_code": 1,
+        "shortfalls": ["S90", "F91", "E90"],
+        "warnings": ["H91", "E91"],
+        "strict": False,
+    }
+
+
+def _unknown_key(whole: dict[str, Any]) -> None:
+    whole["extra"] = 1
+
+
+def _unknown_verdict(whole: dict[str, Any]) -> None:
+    whole["results"][0]["verdict"] = "maybe"
+
+
+def _failure_without_finding(whole: dict[str, Any]) -> None:
+    next(result for result in whole["results"] if result["verdict"] == "failed")["findings"] = []
+
+
+def _missing_field(whole: dict[str, Any]) -> None:
+    del whole["results"][0]["fix"]
+
+
+@pytest.mark.parametrize("bend", [_unknown_key, _unknown_verdict, _failure_without_finding, _missing_field])
+def test_schema_is_strict(bend: Any, failing_report: Report) -> None:
+    """A document with anything more, less or else is refused."""
+    whole = document(failing_report)
+    bend(whole)
+    with pytest.raises(ValidationError):
+        VALIDATOR.validate(whole)
+
+
+@given(text=st.text(st.characters()), data=st.binary(min_size=1, max_size=50))
+def test_no_text_breaks_the_document(text: str, data: bytes, failing_report: Report) -> None:
+    """Whatever an endpoint says, the text is ASCII, reads back, has no lone surrogate, and keeps the schema."""
+    finding = Finding(message=text, probe="generation", excerpt=Excerpt.around(data, 0))
+    results = tuple(
+        replace(item, findings=item.findings and (finding,), reason=text) for item in failing_report.results
+    )
+    written = render(replace(failing_report, endpoint=text, started_at=text, results=results))
+    read = json.loads(written)
+    assert written.isascii()
+    assert json.dumps(read, ensure_ascii=False).encode("utf-8") != b""
+    assert list(VALIDATOR.iter_errors(read)) == []

@@ -1,0 +1,250 @@
+"""The command line: one clear line for every mistake, the documented exit codes, nothing lost."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import trustme
+
+from conformance.archive import read_transcript_file
+from conformance.cli import main
+from conformance.core import Ending
+from conformance.samples import event, final, good_events, preview
+from tests.conformance.conftest import SSE_HEAD, ScriptedServer, ServeScripts, Stall, Step, chunked
+from tests.conformance.recorders.test_recorder import server_context
+
+REFUSED = [b'HTTP/1.1 422 U\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n{"detail": []}']
+NOT_ALLOWED = [b"HTTP/1.1 405 M\r\nAllow: POST\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"]
+KEY = "key-id:0123456789abcdef"
+
+
+def good_stream() -> list[Step]:
+    """A good endpoint's answer to the generation, in a little over a second."""
+    steps: list[Step] = [SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n"]
+    for piece in good_events(previews=3):
+        steps += [0.35, *chunked(piece, end=False)]
+    return [*steps, b"0\r\n\r\n"]
+
+
+def serve_good(serve: ServeScripts) -> ScriptedServer:
+    return serve(good_stream(), REFUSED, REFUSED, NOT_ALLOWED)
+
+
+def run(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command."""
+    with pytest.raises(SystemExit) as exit_:
+        main(args)
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.out + captured.err
+    return int(exit_.value.code or 0), captured.out, captured.err
+
+
+def test_a_good_endpoint_holds(serve: ServeScripts, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every MUST holds, no SHOULD warns, and the exit code is 0."""
+    code, out, _ = run(capsys, "check", serve_good(serve).url, "--verbose")
+    assert (code, re.findall(r"^[✗!] .*$", out, re.MULTILINE)) == (0, [])
+
+
+def test_a_bad_endpoint_falls_short(serve: ServeScripts, capsys: pytest.CaptureFixture[str]) -> None:
+    """A final event without its blank line is named, with its bytes, and the exit code is 1."""
+    broken = [SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *chunked(event(preview()), event(final())[:-1])]
+    server = serve(broken, REFUSED, REFUSED, NOT_ALLOWED)
+    code, out, _ = run(capsys, "check", server.url)
+    assert code == 1
+    assert "MUST S03 unterminated-event" in out
+    assert f"curl -N -X POST {server.url}" in out or f"{server.url}" in out
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["check", "not a url"], "'not a url' is not an endpoint"),
+        (["check", "ftp://127.0.0.1/stream"], "'ftp://127.0.0.1/stream' is not an endpoint"),
+        (["check", "http://127.0.0.1:99999/stream"], "is not an endpoint"),
+        (["check", "http://127.0.0.1:1/s", "--profile", "nope"], "unknown profile 'nope': use fal-image, fal-json"),
+        (["check", "http://127.0.0.1:1/s", "--payload", "@/no/such"], "'/no/such' cannot be read: No such file"),
+        (["check", "http://127.0.0.1:1/s", "--payload", "{oops"], "the payload is not JSON"),
+        (["check", "http://127.0.0.1:1/s", "--payload", "[1]"], "the payload is not a JSON object"),
+        (["check", "http://127.0.0.1:1/s", "--header", "nonsense"], "--header is not of the form 'Name: value'"),
+        (["check", "http://127.0.0.1:1/s", "--key-from", "NO_SUCH"], "'NO_SUCH' named by --key-from is not set"),
+        (["check", "http://127.0.0.1:1/s", "--select", "S99"], "there is no rule 'S99'; did you mean"),
+        (["check", "http://127.0.0.1:1/s", "--known-failures", "/no"], "the list of known failures '/no' cannot be"),
+        (["check", "http://127.0.0.1:1/s", "--report", "yaml=x"], "expected FORMAT=PATH with one of"),
+        (["check", "http://127.0.0.1:1/s", "--ca", "/no/ca"], "the file of certificate authorities '/no/ca' cannot"),
+        (["judge", "/no/such.jsonl"], "the transcript '/no/such.jsonl' cannot be read"),
+        (["explain", "Z1"], "there is no rule 'Z1'"),
+        (["check"], "Missing argument 'ENDPOINT'"),
+    ],
+)
+def test_bad_usage_is_one_clear_line_and_exit_2(capsys: pytest.CaptureFixture[str], args: list[str], said: str) -> None:
+    """What is wrong is said in one line, nothing is sent, and the exit code is 2."""
+    code, out, err = run(capsys, *args)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert len([line for line in err.splitlines() if line.startswith("Error:")]) == 1
+
+
+def test_a_payload_file_that_is_not_json_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The file and the position are in the line."""
+    file = tmp_path / "payload.json"
+    file.write_text('{"prompt": NaN}')
+    code, _, err = run(capsys, "check", "http://127.0.0.1:1/s", "--payload", f"@{file}")
+    assert (code, err) == (2, f"Error: the payload file '{file}' is not JSON: NaN is not JSON (at character 11)\n")
+
+
+def test_a_refused_connection_is_exit_3(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody listens: nothing is judged, and the line says why."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    code, out, _ = run(capsys, "check", f"http://127.0.0.1:{port}/stream")
+    assert code == 3
+    assert "no connection: Connection refused" in out.splitlines()[0]
+
+
+def test_an_untrusted_certificate_is_exit_3(serve: ServeScripts, capsys: pytest.CaptureFixture[str]) -> None:
+    """A TLS failure is told from a refused connection."""
+    server = serve(good_stream(), tls=server_context(trustme.CA()))
+    code, out, _ = run(capsys, "check", server.url)
+    assert code == 3
+    assert "the certificate is not trusted" in " ".join(out.split())
+
+
+def test_a_404_is_exit_1(serve: ServeScripts, capsys: pytest.CaptureFixture[str]) -> None:
+    """There is an endpoint, and it is not right: H01 says so, once."""
+    server = serve(
+        [b'HTTP/1.1 404 N\r\nContent-Type: application/json\r\nContent-Length: 23\r\n\r\n{"detail": "Not Found"}']
+    )
+    code, out, _ = run(capsys, "check", server.url)
+    assert code == 1
+    assert re.findall(r"✗ (MUST \w+)", out) == ["MUST H01"]
+
+
+def test_nothing_that_answers_never_is_green(serve: ServeScripts, capsys: pytest.CaptureFixture[str]) -> None:
+    """An endpoint that accepts and says nothing falls short."""
+    code, _, _ = run(capsys, "check", serve([Stall]).url, "--max-silence", "0.3")
+    assert code == 1
+
+
+def test_a_dry_run_sends_nothing(serve: ServeScripts, capsys: pytest.CaptureFixture[str]) -> None:
+    """The plan and its cost are printed, and no connection is made."""
+    server = serve(good_stream())
+    code, out, _ = run(capsys, "check", server.url, "--dry-run", "--repeat", "3")
+    assert (code, server.requests) == (0, [])
+    assert "At most 3 generation(s), 6 request(s)." in out
+
+
+def test_quick_spends_one_generation(serve: ServeScripts, capsys: pytest.CaptureFixture[str]) -> None:
+    """One valid request with the profile's payload, and requests that every app refuses."""
+    server = serve_good(serve)
+    run(capsys, "check", server.url)
+    bodies = [request.partition(b"\r\n\r\n")[2] for request in server.requests]
+    assert bodies.count(b'{"prompt": "a red circle on a blue background"}') == 1
+    assert len(bodies) == 4
+
+
+def test_judging_saved_transcripts_gives_the_same_results(
+    serve: ServeScripts, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """What was saved is enough: offline, each rule has the same verdict."""
+    reports = [tmp_path / "online.json", tmp_path / "offline.json"]
+    run(capsys, "check", serve_good(serve).url, "--save", str(tmp_path / "run"), "--report", f"json={reports[0]}")
+    files = sorted(str(file) for file in (tmp_path / "run").iterdir())
+    run(capsys, "judge", *files, "--report", f"json={reports[1]}")
+    online, offline = ({r["rule"]: r["verdict"] for r in json.loads(p.read_text())["results"]} for p in reports)
+    assert offline == online
+
+
+def test_a_key_is_in_no_output_and_no_file(
+    serve: ServeScripts, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key that is sent, and echoed by the endpoint, reaches neither terminal nor disk."""
+    monkeypatch.setenv("MY_KEY", KEY)
+    echo = event({**final(), "echo": KEY})
+    server = serve([SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *chunked(echo)], REFUSED, NOT_ALLOWED)
+    args = ("--key-from", "MY_KEY", "--save", str(tmp_path / "run"), "--verbose")
+    reports = [f"--report={name}={tmp_path / name}" for name in ("json", "junit", "console")]
+    _, out, err = run(capsys, "check", server.url + f"?token={KEY}", *args, *reports)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    leaks = [str(path) for path in files if "0123456789abcdef" in path.read_text()]
+    assert KEY.encode() in server.requests[0]
+    assert ("0123456789abcdef" in out + err, leaks, len(files) >= 7) == (False, [], True)
+
+
+def test_fal_key_is_sent_to_fal_only(
+    serve: ServeScripts, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FAL_KEY in the environment does not reach another host."""
+    monkeypatch.setenv("FAL_KEY", KEY)
+    server = serve_good(serve)
+    run(capsys, "check", server.url)
+    assert [request for request in server.requests if b"0123456789abcdef" in request] == []
+
+
+def test_known_failures_make_a_failing_endpoint_green(
+    serve: ServeScripts, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """An expected failure is listed and does not count; one that passes does."""
+    (tmp_path / "known.toml").write_text('S03 = "the framework is to be fixed"')
+    broken = [SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *chunked(*good_events(), b"event: ping\n")]
+    broken_server = serve(broken, REFUSED, REFUSED, NOT_ALLOWED)
+    args = ("--known-failures", str(tmp_path / "known.toml"), "--select", "S03")
+    failing, _, _ = run(capsys, "check", broken_server.url, *args)
+    passing, out, _ = run(capsys, "check", serve_good(serve).url, *args)
+    assert (failing, passing) == (3, 1)
+    assert "remove it from the list" in out
+
+
+@pytest.mark.slow
+def test_ctrl_c_loses_nothing(serve: ServeScripts, tmp_path: Path) -> None:
+    """The stream so far is saved and judged, marked as abandoned by us, without a traceback."""
+    server = serve([SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *chunked(event(preview()), end=False), Stall])
+    command = [sys.executable, "-m", "conformance", "check", server.url, "--save", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ})
+    deadline = time.monotonic() + 20
+    while not server.requests and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    out = process.communicate(timeout=20)[0].decode()
+    transcript = read_transcript_file(tmp_path / "generation.jsonl")
+    assert (process.returncode, transcript.end.ending) == (3, Ending.ABANDONED)
+    assert transcript.body == event(preview())
+    assert "Traceback" not in out
+    assert "interrupted" in out or "cut off" in out or "abandoned" in out.lower()
+
+
+def test_record_writes_a_transcript(serve: ServeScripts, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """One generation goes into one file, which reads back with every byte."""
+    code, _, _ = run(capsys, "record", serve_good(serve).url, "-o", str(tmp_path / "one.jsonl"))
+    assert (code, read_transcript_file(tmp_path / "one.jsonl").body) == (0, b"".join(good_events(previews=3)))
+
+
+def test_rules_and_explain_describe_the_catalogue(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every rule is listed, and one rule is explained with its fix and its samples."""
+    _, listing, _ = run(capsys, "rules")
+    _, page, _ = run(capsys, "explain", "s03")
+    assert "S03" in listing
+    assert "Fix" in page
+    assert "no line break after the final event" in page
+
+
+def test_help_names_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    """A person who wires a gate finds them in --help."""
+    _, out, _ = run(capsys, "check", "--help")
+    assert "3 unreachable" in " ".join(out.split())
+
+
+def test_a_payload_is_sent_as_given(serve: ServeScripts, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """@FILE is read, and its object is the request's body."""
+    (tmp_path / "p.json").write_text('{"prompt": "日本", "seed": 7}')
+    server = serve_good(serve)
+    run(capsys, "check", server.url, "--payload", f"@{tmp_path / 'p.json'}")
+    sent = json.loads(server.requests[0].partition(b"\r\n\r\n")[2])
+    assert sent == {"prompt": "日本", "seed": 7}
