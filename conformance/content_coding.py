@@ -106,14 +106,19 @@ def _bounded_zstandard() -> Callable[[bytes], bytes]:
 
 
 def _deflate() -> Callable[[bytes], bytes]:
-    # "deflate" means a zlib stream, but some servers send it raw (RFC 9110, section 8.4.1.2).
+    # "deflate" means a zlib stream, but some servers send it raw (RFC 9110, section 8.4.1.2); two bytes tell.
     decompress: Callable[[bytes], bytes] | None = None
+    start = b""
 
     def decode(data: bytes) -> bytes:
-        nonlocal decompress
+        nonlocal decompress, start
         if decompress is None:
-            is_zlib = len(data) > 1 and data[0] & 0x0F == 8 and (data[0] * 256 + data[1]) % 31 == 0
+            start += data
+            if len(start) < 2:
+                return b""
+            is_zlib = start[0] & 0x0F == 8 and int.from_bytes(start[:2], "big") % 31 == 0
             decompress = _bounded_zlib(15 if is_zlib else -15)
+            data = start
         return decompress(data)
 
     return decode

@@ -237,7 +237,8 @@ class Evidence:
         if offset is not None and at_ns is None and self.stream.chunks:
             at_ns = self.stream.instant_ns(offset)
         return Finding(
-            message=message,
+            # Half a surrogate pair in a quoted name or value could not be written into any report.
+            message=message.encode("utf-8", "backslashreplace").decode(),
             probe=self.probe,
             event=event.index if event else None,
             byte_offset=offset,

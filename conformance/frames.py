@@ -11,9 +11,19 @@ from statistics import fmean
 
 from conformance.catalogue import NotApplicable
 from conformance.evidence import Event, Evidence
+from conformance.finding import Finding
 from conformance.picture import DecodedPicture, Picture
 
-__all__ = ["Film", "Frame", "certain_final", "decoded_film", "frame_of", "locate", "preview_pictures"]
+__all__ = [
+    "Film",
+    "Frame",
+    "certain_final",
+    "decoded_film",
+    "finding_at",
+    "frame_of",
+    "locate",
+    "preview_pictures",
+]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -112,6 +122,12 @@ def locate(evidence: Evidence, event: Event, *texts: str | None) -> int:
     following = evidence.events[event.index + 1 : event.index + 2]
     end = following[0].offset if following else len(evidence.body)
     return next(_occurrences(evidence.body, event.offset, end, texts), event.offset)
+
+
+def finding_at(evidence: Evidence, frame: Frame, message: str) -> Finding:
+    """Point at the member that holds a frame's first picture."""
+    offset = locate(evidence, frame.event, f'"{frame.pictures[0].name}"')
+    return evidence.finding(message, event=frame.event, offset=offset)
 
 
 def _occurrences(body: bytes, start: int, end: int, texts: tuple[str | None, ...]) -> Iterator[int]:

@@ -30,6 +30,7 @@ from conformance.payload import Json
 __all__ = [
     "SSE_HEADERS",
     "answer",
+    "documented_events",
     "event",
     "final",
     "good_events",
@@ -148,6 +149,13 @@ def good_events(previews: int = 4) -> list[bytes]:
     """Previews and a final, each event in its own bytes."""
     steps = (preview(step, previews) for step in range(1, previews + 1))
     return [*map(event, steps), event(final())]
+
+
+def documented_events(previews: int = 4) -> list[bytes]:
+    """Events as fal's documentation sends them: previews and final of one shape, no step, nothing marked."""
+    shares = [step / (previews + 1) for step in range(1, previews + 2)]
+    pictures = (picture_bytes(share, quality=95 if share == 1 else 70) for share in shares)
+    return [event({"image": picture(data, width=None, height=None)}) for data in pictures]
 
 
 def stream(

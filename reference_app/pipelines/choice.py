@@ -28,7 +28,7 @@ class UnknownPipelineError(ValueError):
 
 
 def pipeline_choice() -> str:
-    """The choice in the environment variable; without one SDXL where there is a GPU, and the embedded model elsewhere."""
+    """The choice in the environment variable, or else SDXL where there is a GPU and the embedded model elsewhere."""
     return check_choice(os.environ.get(PIPELINE_VARIABLE) or _default_choice())
 
 

@@ -18,7 +18,7 @@ WEIGHTS_FOLDER = Path(__file__).parent.parent / "weights"
 _GUIDANCE_SCALE = 3.0
 # Any number would do: it fixes the colours that the untrained model prefers.
 _WEIGHTS_SEED = 7
-_NATIVE_LATENT_SIDE = 64
+_NATIVE_LATENT_SIDE = 48
 _DECODER_CHANNELS = 16
 _TEXT_WIDTH = 64
 

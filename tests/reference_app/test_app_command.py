@@ -4,7 +4,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -17,12 +16,12 @@ _ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def free_ports() -> Iterator[list[int]]:
+def free_ports() -> list[int]:
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
     ports = [held.getsockname()[1] for held in sockets]
     for held in sockets:
         held.close()
-    yield ports
+    return ports
 
 
 @pytest.mark.parametrize(

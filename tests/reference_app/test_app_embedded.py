@@ -11,8 +11,8 @@ from reference_app.pipelines.protocol import GenerationCancelledError, Generatio
 
 pytestmark = [
     pytest.mark.slow,  # importing torch and diffusers alone takes seconds
-    # torch touches a deprecated alias of its own while it is imported.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    # torch 2 tensors do not know the copy argument with which numpy 2 calls them inside diffusers' schedulers.
+    pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"),
 ]
 
 
@@ -87,10 +87,10 @@ def test_pictures_have_the_size_asked_for(pipeline: Any) -> None:
     sizes = []
 
     final = pipeline.generate(
-        _request(width=96, height=160, num_inference_steps=2), on_step=lambda step: sizes.append(step.render().size)
+        _request(width=72, height=104, num_inference_steps=2), on_step=lambda step: sizes.append(step.render().size)
     )
 
-    assert [*sizes, final.size] == [(96, 160)] * 3
+    assert [*sizes, final.size] == [(72, 104)] * 3
 
 
 def test_raising_from_a_step_stops_at_once(pipeline: Any) -> None:

@@ -1,10 +1,10 @@
 import base64
 import io
+import itertools
 import json
 import logging
 import socket
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ def test_previews_come_while_the_pipeline_works(serve: Callable[..., Any]) -> No
 
     instants = [instant for instant, _ in endpoint.blocks(prompt="a", num_inference_steps=7, preview_every_steps=2)]
 
-    gaps = [later - earlier for earlier, later in zip(instants, instants[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(instants)]
     assert len(gaps) == 4
     assert all(0.1 < gap < 0.5 for gap in gaps[:3])
 

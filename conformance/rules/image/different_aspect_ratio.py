@@ -7,7 +7,7 @@ from conformance.catalogue import Basis, Level, rule, sample
 from conformance.core import Transcript
 from conformance.evidence import Evidence
 from conformance.finding import Finding, first_few
-from conformance.frames import decoded_film
+from conformance.frames import decoded_film, finding_at
 from conformance.payload import Json
 from conformance.samples import event, final, good_events, picture, picture_bytes, preview, stream
 
@@ -16,9 +16,11 @@ _Size = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """Attributes:
-    rounding_pixels: By how many pixels a side may be rounded.
-    tolerated_deviation: How far the ratio may be off beside that, as a share.
+    """What still counts as the same ratio.
+
+    Attributes:
+        rounding_pixels: By how many pixels a side may be rounded.
+        tolerated_deviation: How far the ratio may be off beside that, as a share.
     """
 
     rounding_pixels: int = 1
@@ -67,8 +69,8 @@ def check(generation: Evidence, options: Options) -> Iterator[Finding]:
     film = decoded_film(generation, least=1)
     lasts = [item.shown_size for item in film.final.decoded]
     yield from first_few(
-        generation.finding(
-            f"the preview is {_named(size)}, expected the ratio of the final's {_named(last)}", event=frame.event
+        finding_at(
+            generation, frame, f"the preview is {_named(size)}, expected the ratio of the final's {_named(last)}"
         )
         for frame in film.previews
         for size, last in zip((item.shown_size for item in frame.decoded), lasts, strict=True)

@@ -1,6 +1,6 @@
 """I01: a preview's picture is an object with url and content_type."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.conventions import Conventions
@@ -14,8 +14,8 @@ from conformance.samples import event, final, good_events, picture, picture_byte
 _URLS = tuple(picture_url(picture_bytes(progress)) for progress in (0.3, 0.6))
 
 
-def _shown_as(*images: Json) -> Transcript:
-    shown = (preview(step, len(images), image=image) for step, image in enumerate(images, start=1))
+def _shown_as(image: Callable[[str], Json]) -> Transcript:
+    shown = (preview(step, len(_URLS), image=image(url)) for step, url in enumerate(_URLS, start=1))
     return stream(*map(event, shown), event(final()))
 
 
@@ -38,7 +38,7 @@ def _shown_as(*images: Json) -> Transcript:
         sample("previews as fal documents them", stream(*good_events())),
         sample(
             "the object of fal.distributed, with data: null, width and height",
-            _shown_as(*({**picture(picture_bytes(progress)), "data": None} for progress in (0.3, 0.6))),
+            _shown_as(lambda url: {**picture(url=url), "data": None}),
         ),
         sample(
             "pictures in a list",
@@ -69,13 +69,13 @@ def _shown_as(*images: Json) -> Transcript:
         ),
     ),
     fails=(
-        sample("url without content_type", _shown_as(*({"url": url} for url in _URLS))),
-        sample("content_type without url", _shown_as(*({"content_type": "image/jpeg"} for _ in _URLS))),
-        sample("url is null", _shown_as(*({"url": None, "content_type": "image/jpeg"} for _ in _URLS))),
-        sample("a bare data URI in place of the object", _shown_as(*_URLS)),
-        sample("bare base64 in place of the object", _shown_as(*(url.partition(",")[2] for url in _URLS))),
-        sample("bytes under another name", _shown_as(*({"b64": url.partition(",")[2]} for url in _URLS))),
-        sample("a list of bare data URIs", _shown_as(*([url] for url in _URLS))),
+        sample("url without content_type", _shown_as(lambda url: {"url": url})),
+        sample("content_type without url", _shown_as(lambda url: {"content_type": "image/jpeg"})),
+        sample("url is null", _shown_as(lambda url: {"url": None, "content_type": "image/jpeg"})),
+        sample("a bare data URI in place of the object", _shown_as(lambda url: url)),
+        sample("bare base64 in place of the object", _shown_as(lambda url: url.partition(",")[2])),
+        sample("bytes under another name", _shown_as(lambda url: {"b64": url.partition(",")[2]})),
+        sample("a list of bare data URIs", _shown_as(lambda url: [url])),
     ),
 )
 def check(generation: Evidence) -> Iterator[Finding]:

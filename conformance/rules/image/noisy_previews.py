@@ -7,16 +7,18 @@ from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
 from conformance.evidence import Evidence
 from conformance.finding import Finding
-from conformance.frames import decoded_film
+from conformance.frames import decoded_film, finding_at
 from conformance.samples import event, final, good_events, picture, picture_bytes, preview, stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """Attributes:
-    least_previews: With fewer previews than this there is no early part.
-    least_roughness: No preview smoother than this is noise, from 0 to 1.
-    times_the_final: How many times rougher than the final noise is.
+    """What counts as noise.
+
+    Attributes:
+        least_previews: With fewer previews than this there is no early part.
+        least_roughness: No preview smoother than this is noise, from 0 to 1.
+        times_the_final: How many times rougher than the final noise is.
     """
 
     least_previews: int = 3
@@ -74,8 +76,9 @@ def check(generation: Evidence, options: Options) -> Iterator[Finding]:
     limit = max(options.least_roughness, options.times_the_final * film.final.roughness)
     if all(frame.roughness > limit for frame in early):
         measured = ", ".join(f"{frame.roughness:.2f}" for frame in early[:5])
-        yield generation.finding(
+        yield finding_at(
+            generation,
+            early[0],
             f"the first {len(early)} previews are noise: their roughness is {measured} where the final's is "
             f"{film.final.roughness:.2f}, expected at most {limit:.2f}",
-            event=early[0].event,
         )

@@ -4,19 +4,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.core import Transcript, quantile
+from conformance.core import Transcript
+from conformance.core.timing import quantile
 from conformance.evidence import Evidence
 from conformance.finding import Finding, first_few
-from conformance.frames import Frame, certain_final, frame_of
+from conformance.frames import Frame, certain_final, finding_at, frame_of
 from conformance.payload import Json
 from conformance.samples import event, final, good_events, picture, picture_bytes, picture_url, preview, stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """Attributes:
-    tolerated_pixel_excess: How many more pixels than the final a preview may have, as a share.
-    ignored_below_bytes: Previews of fewer bytes than this are never too large.
+    """What still counts as no larger.
+
+    Attributes:
+        tolerated_pixel_excess: How many more pixels than the final a preview may have, as a share.
+        ignored_below_bytes: Previews of fewer bytes than this are never too large.
     """
 
     tolerated_pixel_excess: float = 0.1
@@ -97,18 +100,17 @@ def _with_more_pixels(generation: Evidence, frames: list[Frame], last: Frame, op
     for frame in frames:
         if _pixels(frame) > budget * (1 + options.tolerated_pixel_excess):
             message = f"the preview has {_pixels(frame)} pixels, expected no more than the final's {budget}"
-            yield generation.finding(message, event=frame.event)
+            yield finding_at(generation, frame, message)
 
 
 def _with_more_bytes(generation: Evidence, frames: list[Frame], last: Frame, options: Options) -> Iterator[Finding]:
-    sizes = sorted((_bytes(frame), frame.event.index) for frame in frames)
-    middle = quantile([size for size, _ in sizes], 0.5)
+    middle, heaviest = quantile([_bytes(frame) for frame in frames], 0.5), max(frames, key=_bytes)
     if len(frames) > 1 and middle > _bytes(last) and middle >= options.ignored_below_bytes:
-        heaviest = generation.events[sizes[-1][1]]
-        yield generation.finding(
-            f"the middle one of {len(frames)} previews has {middle} bytes of picture, the largest {sizes[-1][0]}, "
+        yield finding_at(
+            generation,
+            heaviest,
+            f"the middle one of {len(frames)} previews has {middle} bytes of picture, the largest {_bytes(heaviest)}, "
             f"expected no more than the final's {_bytes(last)}",
-            event=heaviest,
         )
 
 

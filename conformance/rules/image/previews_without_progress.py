@@ -8,15 +8,17 @@ from conformance.catalogue import Basis, Level, rule, sample
 from conformance.core import Transcript
 from conformance.evidence import Evidence
 from conformance.finding import Finding
-from conformance.frames import Film, decoded_film
+from conformance.frames import Film, decoded_film, finding_at
 from conformance.samples import event, final, good_events, picture, picture_bytes, preview, stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """Attributes:
-    least_previews: Fewer previews than this show no trend.
-    tolerated_retreat: How much farther from the final the last third may be than the first, from 0 to 1.
+    """What still counts as progress.
+
+    Attributes:
+        least_previews: Fewer previews than this show no trend.
+        tolerated_retreat: How much farther from the final the last third may be than the first, from 0 to 1.
     """
 
     least_previews: int = 3
@@ -64,14 +66,15 @@ def check(generation: Evidence, options: Options) -> Iterator[Finding]:
     count = len(film.previews)
     if len({frame.thumbnails for frame in film.previews}) == 1:
         message = f"all {count} previews show the same picture, expected them to change"
-        yield generation.finding(message, event=film.previews[1].event)
+        yield finding_at(generation, film.previews[1], message)
         return
     first, last = _thirds(film)
     if last > first + options.tolerated_retreat:
-        yield generation.finding(
+        yield finding_at(
+            generation,
+            film.previews[-1],
             f"the previews go away from the final: their distance is {first:.2f} in the first third and {last:.2f} "
             "in the last, expected it to fall",
-            event=film.previews[-1].event,
         )
 
 

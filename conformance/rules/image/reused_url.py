@@ -59,10 +59,10 @@ def _shown_at(*urls: str, **members: Json) -> Transcript:
 def check(generation: Evidence) -> Iterator[Finding]:
     """Follow the URLs of each place in the payload through the previews."""
     places: dict[str, list[_Seen]] = {}
-    for event in generation.previews:
-        for item in frame_of(generation, event).pictures:
+    for shown in generation.previews:
+        for item in frame_of(generation, shown).pictures:
             if item.url is not None and item.data_uri is None:
-                places.setdefault(item.path, []).append((event, item.url.partition("#")[0]))
+                places.setdefault(item.path, []).append((shown, item.url.partition("#")[0]))
     most = max(map(len, places.values()), default=0)
     if most < 2:
         raise NotApplicable(f"fewer than 2 previews behind http(s) URLs: {most}")

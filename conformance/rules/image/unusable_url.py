@@ -46,7 +46,7 @@ def _shown_at(*urls: str, **members: Json) -> Transcript:
         sample("a path on the server's disk", _shown_at("file:///tmp/1.jpg", "file:///tmp/2.jpg")),
         sample("no scheme", _shown_at("cdn.example.com/1.jpg", "//cdn.example.com/2.jpg")),
         sample("bare base64", _shown_at(_BASE64)),
-        sample("base64 cut where its padding is lost", _shown_at(_URL.rstrip("=")[:-3])),
+        sample("base64 cut where its padding is lost", _shown_at(_URL[:-5])),
         sample("a data URI without a comma", _shown_at(_URL.replace(",", ""))),
         sample("an empty url", _shown_at("", "")),
     ),

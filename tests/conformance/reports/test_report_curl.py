@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.core import Request
@@ -67,17 +67,17 @@ def test_redacted_parameter_becomes_a_variable() -> None:
 @needs_bash
 def test_awkward_header_beside_a_variable_is_quoted() -> None:
     """A header name that the shell would read otherwise stays as it is."""
-    line = curl_line(request(headers=(("we!rd`$HOME`-token", "[redacted]"),)))
-    assert arguments(line, WE_RD__HOME__TOKEN="abc")[-1] == b"we!rd`$HOME`-token: abc"
+    line = curl_line(request(headers=(("we!rd`$HOME`-key", "[redacted]"),)))
+    assert arguments(line, WE_RD__HOME__KEY="abc")[-1] == b"we!rd`$HOME`-key: abc"
 
 
 def test_header_without_a_value_is_sent_empty() -> None:
-    """curl sends `name;` as an empty header and would leave `name:` out."""
+    """A header is sent empty when written `name;`; curl would leave `name:` out."""
     assert curl_line(request(headers=(("x-empty", ""),))).endswith(" -H 'x-empty;'")
 
 
 def test_body_without_content_type_is_not_made_a_form() -> None:
-    """curl adds no Content-Type that was not in the request."""
+    """No form: curl adds no Content-Type that was not in the request."""
     assert curl_line(request(body=b"{}")) == f"curl -N -X POST {URL} -H content-type: --data-raw '{{}}'"
 
 
@@ -93,6 +93,7 @@ def test_coded_answer_is_decoded() -> None:
 
 
 @needs_bash
+@settings(deadline=None)  # other tests may run beside it
 @given(body=st.binary(min_size=1, max_size=40).filter(lambda body: 0 not in body))
 def test_shell_restores_every_body(body: bytes) -> None:
     """Whatever the bytes (a NUL excepted, which no argument can hold), curl gets them unchanged."""
@@ -100,6 +101,7 @@ def test_shell_restores_every_body(body: bytes) -> None:
     assert (line.isprintable(), arguments(line)[-1]) == (True, body)
 
 
+@settings(deadline=None)  # other tests may run beside it
 @given(text=st.text(st.characters(), max_size=30))
 def test_line_never_holds_a_control_character(text: str) -> None:
     """Names, values and URLs of a foreign transcript cannot command the terminal."""

@@ -1,7 +1,7 @@
 """The two rows of bytes around a fault."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.finding import Excerpt
@@ -41,6 +41,7 @@ def test_bytes_left_out_are_shown_to_be_missing(more: str) -> None:
     assert (text.text.startswith(more), text.text.endswith(more), len(text.text) <= 40) == (True, True, True)
 
 
+@settings(deadline=None)  # other tests may run beside it
 @given(body=st.binary(min_size=1, max_size=300), where=st.floats(0, 1), width=st.integers(40, 200))
 def test_every_row_fits_and_marks_the_byte_at_fault(body: bytes, where: float, width: int) -> None:
     """For any body, place and width: the row fits, and what is marked is the byte at fault."""

@@ -2,11 +2,13 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError
 
@@ -95,6 +97,20 @@ def test_outcome_lists_its_causes(failing_report: Report) -> None:
     }
 
 
+def field_names(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        schema = list(schema.values())
+    for part in schema if isinstance(schema, list) else []:
+        yield from field_names(part)
+
+
+def test_every_field_is_documented() -> None:
+    """The reference page names each field that the schema knows."""
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "report-format.md").read_text("utf-8")
+    assert [name for name in field_names(load_schema()) if f"`{name}`" not in page] == []
+
+
 def _unknown_key(whole: dict[str, Any]) -> None:
     whole["extra"] = 1
 
@@ -120,6 +136,7 @@ def test_schema_is_strict(bend: Any, failing_report: Report) -> None:
         VALIDATOR.validate(whole)
 
 
+@settings(deadline=None)  # other tests may run beside it
 @given(text=st.text(st.characters()), data=st.binary(min_size=1, max_size=50))
 def test_no_text_breaks_the_document(text: str, data: bytes, failing_report: Report) -> None:
     """Whatever an endpoint says, the text is ASCII, reads back, has no lone surrogate, and keeps the schema."""

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from dataclasses import replace
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from junitparser import JUnitXml
 
@@ -15,16 +15,16 @@ from conformance.reports.junit import render
 from conformance.reports.standing import Standing, standing
 
 
-def cases(report: Report) -> dict[str, ElementTree.Element]:
-    root = ElementTree.fromstring(render(report))  # noqa: S314 - our own output
+def cases(report: Report) -> dict[str, ET.Element]:
+    root = ET.fromstring(render(report))  # noqa: S314 - our own output
     return {case.attrib["name"].split()[0]: case for case in root.iter("testcase")}
 
 
-def kind(case: ElementTree.Element) -> str:
+def kind(case: ET.Element) -> str:
     return next((tag for tag in ("failure", "error", "skipped") if case.find(tag) is not None), "passed")
 
 
-def message(case: ElementTree.Element) -> str:
+def message(case: ET.Element) -> str:
     found = case.find(kind(case))
     return found.attrib["message"] if found is not None else ""
 
@@ -35,7 +35,7 @@ def test_two_readers_count_the_same(name: str, request: pytest.FixtureRequest) -
     report = request.getfixturevalue(f"{name}_report")
     text = render(report)
     suite = next(iter(JUnitXml.fromstring(text.encode("utf-8"))))
-    kinds = Counter(map(kind, ElementTree.fromstring(text).iter("testcase")))  # noqa: S314 - our own output
+    kinds = Counter(map(kind, ET.fromstring(text).iter("testcase")))  # noqa: S314 - our own output
     assert (suite.tests, suite.failures, suite.skipped, suite.errors) == (
         kinds.total(),
         kinds["failure"],
@@ -139,6 +139,7 @@ def test_suite_is_red_exactly_where_the_exit_code_is_not_0(
     assert (bool(failures), report.outcome.value != 0) == (expected, expected)
 
 
+@settings(deadline=None)  # other tests may run beside it
 @given(text=st.text(st.characters()))
 def test_no_text_breaks_the_xml(text: str, failing_report: Report) -> None:
     """Whatever an endpoint says, the XML is well-formed and every case is still there."""

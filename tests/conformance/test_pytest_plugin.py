@@ -1,0 +1,131 @@
+"""The suite as pytest sees it: one item a rule, levels as marks, SHOULD as warnings, pytest's own exit codes."""
+
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.catalogue import Level, load_catalogue
+from conformance.samples import event, final, preview
+from tests.conformance.conftest import SSE_HEAD, ServeScripts, chunked
+from tests.conformance.test_command_line import NOT_ALLOWED, REFUSED, serve_good
+
+pytest_plugins = ["pytester"]
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+
+
+def run_suite(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
+    """Run the suite as a stranger would, in a process and a folder of its own."""
+    pytester.makeini("[pytest]\n")
+    plugin = ["-p", "conformance.pytest_plugin"] if not _is_installed() else []
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        *plugin,
+        "--pyargs",
+        "conformance.suite",
+        *args,
+    ]
+    pytester._monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    return pytester.run(*command, timeout=60)
+
+
+def _is_installed() -> bool:
+    from importlib.metadata import entry_points
+
+    return any(entry.name == "fal_stream_conformance" for entry in entry_points(group="pytest11"))
+
+
+def test_each_rule_is_an_item(serve: ServeScripts, pytester: pytest.Pytester) -> None:
+    """A good endpoint: as many items as rules, none fails, and one generation is spent."""
+    server = serve_good(serve)
+    result = run_suite(pytester, "--endpoint", server.url, "-v")
+    outcomes = result.parseoutcomes()
+    assert outcomes["passed"] + outcomes["skipped"] == len(load_catalogue().rules)
+    assert (result.ret, len(server.requests)) == (0, 4)
+    result.stdout.fnmatch_lines(["*test_endpoint.py::test_rule[[]S03-unterminated-event[]] PASSED*"])
+
+
+def test_a_failed_must_is_a_failure_with_its_bytes(serve: ServeScripts, pytester: pytest.Pytester) -> None:
+    """The failure shows the rule, the offset and the fix, and no traceback of ours."""
+    broken = [SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *chunked(event(preview()), event(final())[:-1])]
+    result = run_suite(pytester, "--endpoint", serve(broken, REFUSED, REFUSED, NOT_ALLOWED).url)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*MUST S03 unterminated-event*", "*byte*", "*Fix*"])
+    assert "judge_result" not in result.stdout.str()
+
+
+def test_a_failed_should_is_a_warning(serve: ServeScripts, pytester: pytest.Pytester) -> None:
+    """A SHOULD does not fail the run, unless --stream-strict."""
+    bare = [SSE_HEAD.replace(b"Cache-Control: no-cache\r\n", b"") + b"Transfer-Encoding: chunked\r\n\r\n"]
+    script = [*bare, *chunked(event(preview()), event(final()))]
+    args = ("--endpoint", serve(script, REFUSED, REFUSED, NOT_ALLOWED).url, "--stream-select", "H09,H01")
+    relaxed = run_suite(pytester, *args)
+    strict = run_suite(pytester, *args, "--stream-strict")
+    assert (relaxed.ret, strict.ret) == (0, 1)
+    relaxed.stdout.fnmatch_lines(["*StreamWarning: SHOULD H09*"])
+
+
+def test_levels_are_marks(serve: ServeScripts, pytester: pytest.Pytester) -> None:
+    """-m must leaves the MUST rules."""
+    result = run_suite(pytester, "--endpoint", serve_good(serve).url, "-m", "must")
+    musts = [rule for rule in load_catalogue().rules.values() if rule.level is Level.MUST]
+    outcomes = result.parseoutcomes()
+    assert outcomes["passed"] + outcomes.get("skipped", 0) == len(musts)
+
+
+def test_an_unreachable_endpoint_is_exit_3(pytester: pytest.Pytester) -> None:
+    """Nothing was judged, and the run says so."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    result = run_suite(pytester, "--endpoint", f"http://127.0.0.1:{port}/stream")
+    assert result.ret == 3
+    result.stdout.fnmatch_lines(["*nothing could be judged: no connection: Connection refused*"])
+
+
+def test_known_failures_are_expected_failures(serve: ServeScripts, pytester: pytest.Pytester) -> None:
+    """A listed rule that fails is an xfail with its reason."""
+    pytester.path.joinpath("known.toml").write_text('S03 = "being mended"')
+    broken = [SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *chunked(event(preview()), event(final())[:-1])]
+    args = ("--stream-known-failures", "known.toml", "--stream-select", "S03")
+    result = run_suite(pytester, "--endpoint", serve(broken, REFUSED, REFUSED, NOT_ALLOWED).url, *args)
+    assert (result.ret, result.parseoutcomes()) == (0, {"xfailed": 1})
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ([], "name the endpoint to check: --endpoint URL"),
+        (["--endpoint", "nonsense"], "'nonsense' is not an endpoint"),
+        (["--endpoint", "http://127.0.0.1:1/s", "--stream-profile", "nope"], "unknown profile 'nope'"),
+        (["--endpoint", "http://127.0.0.1:1/s", "--stream-payload", "{"], "the payload is not JSON"),
+    ],
+)
+def test_bad_usage_is_said(pytester: pytest.Pytester, args: list[str], said: str) -> None:
+    """A wrong option ends the run with a clear line."""
+    result = run_suite(pytester, *args)
+    assert result.ret not in (0, 1, 3)
+    assert said in result.stdout.str() + result.stderr.str()
+
+
+def test_the_plugin_costs_a_plain_run_nothing(pytester: pytest.Pytester) -> None:
+    """Where no endpoint is named, neither httpx nor a rule is imported."""
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_nothing_heavy():
+            heavy = {"httpx", "httpcore", "rich", "conformance.catalogue"}
+            assert heavy & set(sys.modules) == set()
+        """
+    )
+    pytester._monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    plugin = ["-p", "conformance.pytest_plugin"] if not _is_installed() else []
+    plain = ("-p", "no:cacheprovider", "-p", "no:schemathesis")
+    assert pytester.run(sys.executable, "-m", "pytest", *plain, *plugin, timeout=60).ret == 0
