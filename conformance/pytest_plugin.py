@@ -73,12 +73,13 @@ def judge_result(report: Report, rule_id: str) -> None:
     """Turn one rule's verdict into pytest's: fail, warn, skip, expected failure, or nothing."""
     from conformance.catalogue import Level, Verdict
     from conformance.reports.console import render_result
+    from conformance.reports.escaping import printable
 
     result = next(result for result in report.results if result.rule.id == rule_id)
     if result.is_unexpected_pass:
         pytest.fail(f"{rule_id} is listed as a known failure ({result.known_failure}), but passes", pytrace=False)
     if result.verdict is Verdict.NOT_APPLICABLE:
-        pytest.skip(result.reason)
+        pytest.skip(printable(result.reason))
     if not result.verdict.falls_short:
         return
     if result.known_failure is not None:
@@ -86,7 +87,7 @@ def judge_result(report: Report, rule_id: str) -> None:
     levels = {Level.MUST, Level.SHOULD} if report.strict else {Level.MUST}
     if result.rule.level in levels:
         pytest.fail(render_result(result), pytrace=False)
-    warnings.warn(_short(result), StreamWarning, stacklevel=2)
+    warnings.warn(printable(_short(result)), StreamWarning, stacklevel=2)
 
 
 def _short(result: RuleResult) -> str:

@@ -36,10 +36,10 @@ class StreamSDXL(fal.App):
     termination_grace_period_seconds = 5
     requirements: ClassVar[list[str]] = [
         "accelerate>=1.0,<2",
-        "diffusers>=0.35,<0.43",
+        "diffusers>=0.42,<0.43",
         "pillow>=11,<14",
         "torch>=2.6,<2.14",
-        "transformers>=4.48,<6",
+        "transformers>=5,<6",
     ]
     # Pipelines are imported late, by name, so the whole package must lie on the runner's disk.
     app_files: ClassVar[list[str]] = ["reference_app"]

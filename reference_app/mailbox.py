@@ -30,15 +30,16 @@ class Mailbox:
 
     async def take(self) -> PreviewEvent | Outcome:
         """The waiting preview, else the outcome, as soon as there is one. Cancelling it loses nothing."""
-        await self._arrived.wait()
-        self._arrived.clear()
-        if self._preview is not None:
-            preview, self._preview = self._preview, None
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            if self._preview is not None:
+                preview, self._preview = self._preview, None
+                if self._outcome is not None:
+                    self._arrived.set()
+                return preview
             if self._outcome is not None:
-                self._arrived.set()
-            return preview
-        assert self._outcome is not None, "woken with nothing to fetch"  # noqa: S101 - an invariant, not a check
-        return self._outcome
+                return self._outcome
 
     def _store_preview(self, preview: PreviewEvent) -> None:
         self._preview = preview

@@ -1,7 +1,6 @@
 """SDXL through diffusers: the published weights on a GPU, and every smaller model of the same architecture."""
 
 import threading
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -158,18 +157,14 @@ def _load(
     from diffusers import AutoencoderTiny, StableDiffusionXLPipeline
 
     device, dtype = ("cuda", torch.float16) if torch.cuda.is_available() else ("cpu", torch.float32)
-    with warnings.catch_warnings():
-        # Newer diffusers call the argument `dtype` and warn about the name that older ones need.
-        warnings.filterwarnings("ignore", message=".*torch_dtype", category=FutureWarning)
-        base = StableDiffusionXLPipeline.from_pretrained(
-            location, torch_dtype=dtype, variant=variant, add_watermarker=False
-        ).to(device)
-        try:
-            decoder = AutoencoderTiny.from_pretrained(preview_location, subfolder=preview_folder, torch_dtype=dtype)
-        except OSError:
-            if preview_location == TAESDXL_LOCATION:
-                raise
-            decoder = AutoencoderTiny.from_pretrained(TAESDXL_LOCATION, torch_dtype=dtype)
+    base = StableDiffusionXLPipeline.from_pretrained(location, dtype=dtype, variant=variant, add_watermarker=False)
+    base.to(device)
+    try:
+        decoder = AutoencoderTiny.from_pretrained(preview_location, subfolder=preview_folder, dtype=dtype)
+    except OSError:
+        if preview_location == TAESDXL_LOCATION:
+            raise
+        decoder = AutoencoderTiny.from_pretrained(TAESDXL_LOCATION, dtype=dtype)
     if base.vae.config.force_upcast:
         # The published SDXL autoencoder overflows in half precision.
         base.vae.to(torch.float32)

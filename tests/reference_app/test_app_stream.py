@@ -34,7 +34,7 @@ def test_previews_come_while_the_pipeline_works(serve: Callable[..., Any]) -> No
 
     gaps = [later - earlier for earlier, later in itertools.pairwise(instants)]
     assert len(gaps) == 4
-    assert all(0.1 < gap < 0.5 for gap in gaps[:3])
+    assert all(0.1 < gap < 1.0 for gap in gaps[:3])
 
 
 def test_the_shape_of_the_events(serve: Callable[..., Any]) -> None:
@@ -94,7 +94,7 @@ def test_a_client_that_hangs_up_stops_the_pipeline_within_one_step(
     serve: Callable[..., Any], watch: Callable[..., Any]
 ) -> None:
     """After the connection is closed at most the step that was running is finished."""
-    pipeline = watch(SimulatedPipeline(step_seconds=0.2))
+    pipeline = watch(SimulatedPipeline(step_seconds=0.4))
     endpoint = serve(pipeline)
 
     blocks = endpoint.blocks(prompt="a", num_inference_steps=50)

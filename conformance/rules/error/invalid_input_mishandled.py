@@ -6,10 +6,10 @@ from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Transcript
 from conformance.evidence import Evidence
 from conformance.finding import Finding
-from conformance.payload import parse_payload
+from conformance.payload import Json, parse_payload
 from conformance.samples import answer, event, preview, stream
 
-_DETAIL = [{"loc": ["body", "prompt"], "msg": "Input should be a valid string", "type": "string_type"}]
+_DETAIL: Json = [{"loc": ["body", "prompt"], "msg": "Input should be a valid string", "type": "string_type"}]
 
 
 def _started(*pieces: bytes, ending: Ending = Ending.ABANDONED) -> Transcript:

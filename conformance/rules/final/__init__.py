@@ -1,1 +1,24 @@
-"""Family F: completion, the final event and the end."""
+"""Family F: the result at the end, and which event several of its rules take for it."""
+
+from conformance.catalogue import NotApplicable
+from conformance.evidence import Event, Evidence
+
+__all__ = ["result_of"]
+
+
+def result_of(generation: Evidence) -> Event:
+    """The last event that has data, of a stream that ended by itself: the result, where F01 did not fail.
+
+    Raises:
+        NotApplicable: The stream did not end by itself, so that the last event may be any; or no event has data.
+    """
+    ending = generation.transcript.end.ending
+    if ending.is_ours:
+        raise NotApplicable("we hung up before the end")
+    if not ending.is_clean:
+        raise NotApplicable(f"the stream did not end by itself: {ending.value}")
+    if generation.coding_error is not None:
+        raise NotApplicable(f"the content coding could not be removed: {generation.coding_error}")
+    if generation.last_event is None:
+        raise NotApplicable("events with data: 0")
+    return generation.last_event

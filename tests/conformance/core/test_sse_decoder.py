@@ -315,7 +315,7 @@ def test_closing_forgets_what_was_not_dispatched() -> None:
     decoder = EventStreamDecoder()
     decoder.feed(b"id: 1\ndata: a\n\nid: 2\ndata: b\n")
     decoder.close()
-    assert (decoder.last_event_id, decoder.feed(b"\n")) == ("1", [])
+    assert (decoder.feed(b"\n"), decoder.last_event_id) == ([], "1")
 
 
 # --- Any stream ---------------------------------------------------------------------------------------------

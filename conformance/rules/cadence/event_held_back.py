@@ -1,0 +1,126 @@
+"""C07: no event is held back until the next one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conformance.arrivals import NS_PER_MS, of_runs, starts_ns
+from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
+from conformance.core import Transcript
+from conformance.evidence import Evidence
+from conformance.finding import Finding
+from conformance.samples import good_events, stream, timed_stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What counts as held back.
+
+    Attributes:
+        least_events: Fewer events than this may be a coincidence.
+        least_hold_milliseconds: Nothing that waited for a shorter time was held back.
+        least_hold_share: Nor what waited for a smaller share of the time from its first byte to its last.
+        end_milliseconds: How soon after the last event the stream ends when the end is what released it.
+    """
+
+    least_events: int = 3
+    least_hold_milliseconds: int = 20
+    least_hold_share: float = 0.8
+    end_milliseconds: int = 100
+
+
+def _held(tail: int, previews: int = 4, every_ms: int = 500) -> Transcript:
+    body = good_events(previews)
+    tails = [b"", *(piece[-tail:] for piece in body)]
+    fronts = [*(piece[:-tail] for piece in body), b""]
+    return stream(*(late + early for late, early in zip(tails, fronts, strict=True)), every_ms=every_ms)
+
+
+def _cut_anywhere(size: int, every_ms: int) -> Transcript:
+    body = b"".join(good_events(5))
+    reads = [body[start : start + size] for start in range(0, len(body), size)]
+    return stream(*reads, every_ms=every_ms)
+
+
+@rule(
+    id="C07",
+    name="event-held-back",
+    requirement="No event waits for the next one before it is sent whole.",
+    level=Level.SHOULD,
+    basis=Basis.OPERATIONS,
+    reference="https://github.com/dpatti/express-sse/issues/26",
+    rationale="A missing flush, or a blank line written before an event and not after it, leaves each event's end "
+    "behind until the next event pushes it out. Where reads are cut is up to the network, so the rule fires only "
+    "when the blank line of every one of three or more events came in one read with the start of the next event, "
+    "after a wait of nearly all the time since its own start, and the last one came with the end.",
+    consequence="Each preview shows up one step late, and the final picture only when the connection closes.",
+    fix='Write the blank line with its event, f"data: {json}\\n\\n", and flush after each event; compressing layers '
+    "need a flush too.",
+    requires=("S04",),
+    options=Options(),
+    passes=(
+        sample("each event in a read of its own", stream(*good_events())),
+        sample("reads cut anywhere, on a line that is always full", _cut_anywhere(600, every_ms=30)),
+        sample("everything in one read", stream(b"".join(good_events()), first_ms=800)),
+        sample("two events, which may be a coincidence", _held(1, previews=1)),
+        sample(
+            "all but one event held back",
+            stream(
+                good_events()[0],
+                good_events()[1][:-1],
+                b"\n" + good_events()[2][:-1],
+                b"\n" + good_events()[3][:-1],
+                b"\n" + good_events()[4],
+            ),
+        ),
+        sample("held back in one run, not in another", _held(1), stream(*good_events())),
+    ),
+    fails=(
+        sample("blank lines that come with the next event", _held(1)),
+        sample("ends that stay in a buffer until the next event", _held(100)),
+        sample("three events", _held(1, previews=2)),
+        sample("held back in every run", _held(1), _held(2)),
+        sample(
+            "an end that comes a second after the last event's data",
+            timed_stream(
+                [
+                    (500, good_events(2)[0][:-1]),
+                    (1000, b"\n" + good_events(2)[1][:-1]),
+                    (1500, b"\n" + good_events(2)[2][:-1]),
+                    (2500, b"\n"),
+                ],
+                end_ms=2500,
+            ),
+        ),
+    ),
+)
+def check(generations: tuple[Evidence, ...], options: Options) -> Iterator[Finding]:
+    """Look at when each event's blank line came; one run in which a single event was not held clears the rest."""
+    judged = [item for item in generations if item.transcript.end.ending.is_clean]
+    judged = [item for item in judged if len(item.events) >= options.least_events]
+    if not judged:
+        most = max(len(item.events) for item in generations)
+        raise NotApplicable(f"fewer than {options.least_events} events in a stream that ended by itself: {most}")
+    if all(_is_held(item, options) for item in judged):
+        first = judged[0].events[0]
+        yield judged[0].finding(
+            f"each of {len(judged[0].events)} events was whole only when the next began{of_runs(generations)}, the "
+            "last one when the stream ended: expected each blank line with its event",
+            event=first,
+            offset=judged[0].events[1].offset - 1,
+        )
+
+
+def _is_held(generation: Evidence, options: Options) -> bool:
+    events, end_ns = generation.events, generation.transcript.end.at_ns
+    starts, ends = starts_ns(generation, events), [event.at_ns for event in events]
+    if ends[:-1] != starts[1:] or end_ns - ends[-1] > options.end_milliseconds * NS_PER_MS:
+        return False
+    return all(_lay(generation, start, end, options) for start, end in zip(starts[:-1], ends, strict=False))
+
+
+def _lay(generation: Evidence, start_ns: int, end_ns: int, options: Options) -> bool:
+    """Whether an event that had begun was left lying before the read that completed it."""
+    before = (chunk.at_ns for chunk in generation.stream.chunks if start_ns <= chunk.at_ns < end_ns)
+    waited_ns = end_ns - max(before, default=end_ns)
+    least_ns = max(options.least_hold_milliseconds * NS_PER_MS, options.least_hold_share * (end_ns - start_ns))
+    return waited_ns >= least_ns

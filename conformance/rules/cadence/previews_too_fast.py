@@ -1,0 +1,97 @@
+"""C05: previews are not sent faster than anybody can look at them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conformance.arrivals import NS_PER_MS, came_in_one_burst, of_runs, outpaces
+from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
+from conformance.core import Transcript
+from conformance.core.timing import in_seconds
+from conformance.evidence import Event, Evidence
+from conformance.finding import Finding
+from conformance.samples import good_events, stream, timed_stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How fast previews may come.
+
+    Attributes:
+        least_interval_milliseconds: Between two previews as they are sent.
+        bunching_milliseconds: How much longer the network may hold back one preview than another.
+    """
+
+    least_interval_milliseconds: int = 100
+    bunching_milliseconds: int = 250
+
+
+def _paced(every_ms: int, previews: int = 20) -> Transcript:
+    return stream(*good_events(previews), first_ms=1500, every_ms=every_ms)
+
+
+def _at(*at_ms: int) -> Transcript:
+    return timed_stream(zip(at_ms, good_events(len(at_ms) - 1), strict=True), end_ms=at_ms[-1] + 10)
+
+
+@rule(
+    id="C05",
+    name="previews-too-fast",
+    requirement="Previews are sent at least 100 ms apart.",
+    level=Level.SHOULD,
+    basis=Basis.OPERATIONS,
+    reference="https://fal.ai/docs/documentation/development/streaming",
+    rationale="fal advises to throttle previews: each costs the GPU a decode and the reader a picture to paint, and "
+    "nobody sees more than ten a second. A network bunches, so that two events sent 200 ms apart may arrive 5 ms "
+    "apart; what is judged is the rate over all previews, less 250 ms that the network may have held the first of "
+    "them back. The final event is exempt, and the best of several runs counts.",
+    consequence="The generation is slower, and a slow phone falls behind and shows previews after the final.",
+    fix="Skip a preview while less than 100 ms have passed since the last one (time.monotonic()), or send every "
+    "fifth step only.",
+    requires=("C04",),
+    options=Options(),
+    passes=(
+        sample("an event every half second", stream(*good_events())),
+        sample("exactly 100 ms apart", _paced(100)),
+        sample("sent 200 ms apart, arriving in pairs 5 ms apart", _at(200, 205, 600, 605, 1000, 1005, 1400)),
+        sample("exactly 100 ms apart, the first held back by 240 ms", _at(1240, 1245, 1250, 1300, 1400, 1500, 1600)),
+        sample("a final right after the last preview", _at(500, 600, 700, 800, 900, 901)),
+        sample("three quick previews, which are too few", _at(1500, 1510, 1520, 1530)),
+        sample("a cached answer, whose rate cannot be seen", stream(*good_events(20), first_ms=300, every_ms=0)),
+    ),
+    fails=(
+        sample("one event a step at 100 Hz", _paced(10, previews=50)),
+        sample("twenty previews 50 ms apart", _paced(50)),
+        sample("too fast in every run", _paced(10), _paced(40)),
+    ),
+)
+def check(generations: tuple[Evidence, ...], options: Options) -> Iterator[Finding]:
+    """Judge the rate over all previews of each run; one run that is slow enough clears the rest."""
+    interval_ns, bunching_ns = (
+        options.least_interval_milliseconds * NS_PER_MS,
+        options.bunching_milliseconds * NS_PER_MS,
+    )
+    least = bunching_ns // interval_ns + 2
+    judged = [item for item in generations if len(item.previews) >= least]
+    if not judged:
+        raise NotApplicable(f"fewer than {least} previews: {max(len(item.previews) for item in generations)}")
+    seen = [item for item in judged if not came_in_one_burst(item, _stretch(item))]
+    if not seen:
+        raise NotApplicable("all previews came in one burst, in which their rate cannot be seen")
+    instants = [[event.at_ns for event in item.previews] for item in seen]
+    if all(outpaces(each, interval_ns=interval_ns, bunching_ns=bunching_ns) for each in instants):
+        slowest = max(range(len(seen)), key=lambda index: _mean_ns(instants[index]))
+        yield seen[slowest].finding(
+            f"{len(instants[slowest])} previews came in {in_seconds(instants[slowest][-1] - instants[slowest][0]):.2f} "
+            f"s, one every {_mean_ns(instants[slowest]) / NS_PER_MS:.0f} ms{of_runs(generations)}, expected one every "
+            f"{options.least_interval_milliseconds} ms at most",
+            event=seen[slowest].previews[0],
+        )
+
+
+def _stretch(generation: Evidence) -> tuple[Event, ...]:
+    previews = generation.previews
+    return generation.events[previews[0].index : previews[-1].index + 1]
+
+
+def _mean_ns(instants_ns: list[int]) -> float:
+    return (instants_ns[-1] - instants_ns[0]) / (len(instants_ns) - 1)

@@ -1,0 +1,91 @@
+"""F07: a stream whose finals are marked does not end cleanly without one."""
+
+from collections.abc import Iterator, Sequence
+
+from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
+from conformance.conventions import Conventions, FinalMarker
+from conformance.core import Ending
+from conformance.evidence import Evidence
+from conformance.finding import Finding, first_few
+from conformance.samples import event, final, good_events, preview, stream
+
+_MARKED = Conventions(final_marker=FinalMarker(name="final", value=True))
+
+
+@rule(
+    id="F07",
+    name="clean-end-without-final",
+    requirement="Where finals are marked, no stream ends cleanly without one.",
+    level=Level.MUST,
+    basis=Basis.CLIENT,
+    reference="https://github.com/encode/starlette/pull/1459",
+    rationale="An exception in the generator reaches the client as a clean end, so that the end proves nothing and the "
+    "mark must. Marks count where the profile declares them, or where a stream of the same run sets its last event "
+    "apart by one; other endpoints are not judged. An error event at the end is F01's, an empty place F03's.",
+    consequence="fal-js's done() resolves to the last preview, and fal_client's loop ends without an exception: an "
+    "unfinished picture is taken for the result.",
+    fix="Catch the exception in the generator and send an `error` event, or make the response end abnormally.",
+    # What came last instead of the result, F01 says.
+    requires=("F01",),
+    passes=(
+        sample("a marked final", stream(*good_events()), conventions=_MARKED),
+        sample("a marked final in every stream", stream(*good_events()), stream(*good_events(2))),
+        sample(
+            "a stream that was cut off",
+            stream(*good_events()),
+            stream(*good_events()[:2], ending=Ending.TRUNCATED),
+        ),
+        sample("no marks anywhere", stream(*good_events()[:-1], event(final(final=None)))),
+        sample(
+            "a word that means something else",
+            stream(*(event(preview(step, status="success")) for step in (1, 2, 3)), event(final(final=None))),
+            stream(*(event(preview(step)) for step in (1, 2, 3)), event(final(final=None))),
+        ),
+    ),
+    fails=(
+        sample("two previews and a clean end", stream(*good_events()[:2]), conventions=_MARKED),
+        sample("a second stream without its final", stream(*good_events()), stream(*good_events()[:2])),
+        sample(
+            "a final without the mark that the profile declares",
+            stream(*good_events()[:-1], event(final(final=None))),
+            conventions=_MARKED,
+        ),
+        sample(
+            "the first stream without its final",
+            stream(*good_events()[:3]),
+            stream(*good_events()),
+        ),
+    ),
+)
+def check(generations: Sequence[Evidence]) -> Iterator[Finding]:
+    """Find out whether finals are marked, then look for a mark in every stream that ended by itself."""
+    if not any(evidence.conventions.final_marker or _sets_final_apart(evidence) for evidence in generations):
+        raise NotApplicable("no final is marked, by the profile or in a stream")
+    ended = [evidence for evidence in generations if evidence.transcript.end.ending.is_clean]
+    if not ended:
+        raise NotApplicable("streams that ended by themselves: 0")
+    yield from first_few(_fault(evidence) for evidence in ended if _lacks_final(evidence))
+
+
+def _sets_final_apart(evidence: Evidence) -> bool:
+    """Whether the last result is marked and an earlier one is not, so that the mark does mean the end."""
+    results, marked = evidence.result_events, evidence.marked_finals
+    return bool(marked) and results[-1] is marked[-1] and len(marked) < len(results)
+
+
+def _lacks_final(evidence: Evidence) -> bool:
+    last = evidence.last_event
+    if evidence.marked_finals or last is None or last in evidence.error_events:
+        return False
+    return not (evidence.conventions.is_marked_final(last.payload) and evidence.empty_places(last))
+
+
+def _fault(evidence: Evidence) -> Finding:
+    declared = evidence.conventions.final_marker
+    expected = f"one with {declared.name!r}: {declared.value!r}" if declared else "one marked as in the other streams"
+    return evidence.finding(
+        f"Legal SSE, but the stream ends cleanly after {len(evidence.events)} event(s) without a final one, "
+        f"expected {expected}",
+        event=evidence.last_event,
+        at_ns=evidence.transcript.end.at_ns,
+    )
