@@ -254,10 +254,16 @@ class _Bench:
 
     def _argument(self, name: str) -> Evidence | tuple[Evidence, ...]:
         if name == ANSWERS:
-            return tuple(item for found in self._evidence.values() for item in found if item.head is not None)
+            return self._answers()
         if name == GENERATIONS:
             return tuple(self._found(GENERATION))
         return self._found(name)[0]
+
+    def _answers(self) -> tuple[Evidence, ...]:
+        answers = tuple(item for found in self._evidence.values() for item in found if item.head is not None)
+        if not answers:
+            raise NotApplicable("nothing was answered")
+        return answers
 
     def _found(self, probe: str) -> list[Evidence]:
         found = self._evidence.get(probe, [])

@@ -17,11 +17,10 @@ import pytest
 if TYPE_CHECKING:
     from conformance.catalogue import Rule
     from conformance.evaluation import Report, RuleResult
-    from conformance.settings import JudgingSettings
 
 __all__ = ["StreamWarning", "judge_result", "selected_rules"]
 
-_UNREACHABLE = 3
+_USAGE, _UNREACHABLE = 2, 3
 
 
 class StreamWarning(UserWarning):
@@ -56,14 +55,14 @@ def pytest_configure(config: pytest.Config) -> None:
     for level in ("must", "should", "may", "info"):
         config.addinivalue_line("markers", f"{level}: a rule of this level, judged against --endpoint")
     config.addinivalue_line("filterwarnings", "always::conformance.pytest_plugin.StreamWarning")
-    if config.getoption("--endpoint") and config.getoption("numprocesses", None):
-        raise pytest.UsageError("--endpoint with -n would pay for the generation in every worker: leave out -n")
+    if config.getoption("--endpoint"):
+        config.stash[_CHECK] = _Check(config)
 
 
 @pytest.fixture(scope="session")
 def stream_report(pytestconfig: pytest.Config) -> Report:
     """The report of one check of ``--endpoint``, made once a session."""
-    report = _check(_Options(pytestconfig))
+    report = _check_of(pytestconfig).run()
     if report.unreachable is not None:
         pytest.exit(f"nothing could be judged: {report.unreachable}", returncode=_UNREACHABLE)
     return report
@@ -87,7 +86,8 @@ def judge_result(report: Report, rule_id: str) -> None:
     levels = {Level.MUST, Level.SHOULD} if report.strict else {Level.MUST}
     if result.rule.level in levels:
         pytest.fail(render_result(result), pytrace=False)
-    warnings.warn(printable(_short(result)), StreamWarning, stacklevel=2)
+    if not result.rule.level.is_note:
+        warnings.warn(printable(_short(result)), StreamWarning, stacklevel=2)
 
 
 def _short(result: RuleResult) -> str:
@@ -95,69 +95,69 @@ def _short(result: RuleResult) -> str:
     return f"{result.rule.level.value} {result.rule.id} {result.rule.name}: {said}"
 
 
-class _Options:
-    """Our options in a session's configuration."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-
-    def __getitem__(self, name: str) -> Any:
-        return self._config.getoption(f"--stream-{name}")
-
-    @property
-    def endpoint(self) -> str:
-        url: str | None = self._config.getoption("--endpoint")
-        if url is None:
-            raise pytest.UsageError("name the endpoint to check: --endpoint URL")
-        return url
-
-
 def selected_rules(config: pytest.Config) -> list[Rule]:
     """The rules that ``--stream-select`` and ``--stream-ignore`` leave, in catalogue order."""
     from conformance.catalogue import load_catalogue
 
-    settings = _judging(_Options(config))
-    return [rule for rule in load_catalogue().rules.values() if rule.id in settings.selected]
+    selected = _check_of(config).judging.selected
+    return [rule for rule in load_catalogue().rules.values() if rule.id in selected]
 
 
-def _judging(options: _Options) -> JudgingSettings:
-    from conformance.core import UsageError
-    from conformance.settings import JudgingSettings
+def _check_of(config: pytest.Config) -> _Check:
+    if _CHECK not in config.stash:
+        pytest.exit("name the endpoint to check: --endpoint URL", returncode=_USAGE)
+    return config.stash[_CHECK]
 
-    try:
-        return JudgingSettings.read(
-            profile=options["profile"],
-            select=options["select"],
-            ignore=options["ignore"],
-            known_failures=options["known-failures"],
-            strict=options["strict"],
+
+class _Check:
+    """The check that the options ask for, read before anything is collected or sent."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        from conformance.core import UsageError
+
+        try:
+            self._read(config)
+        except UsageError as error:
+            pytest.exit(str(error), returncode=_USAGE)
+
+    def _read(self, config: pytest.Config) -> None:
+        from conformance.archive import TranscriptFolder
+        from conformance.core import UsageError
+        from conformance.settings import JudgingSettings, RequestSettings
+
+        def option(name: str) -> Any:
+            return config.getoption(f"--stream-{name}")
+
+        if config.getoption("numprocesses", None):
+            raise UsageError("--endpoint with -n would pay for the generation in every worker: leave out -n")
+        self.judging = JudgingSettings.read(
+            profile=option("profile"),
+            select=option("select"),
+            ignore=option("ignore"),
+            known_failures=option("known-failures"),
+            strict=option("strict"),
         )
-    except UsageError as error:
-        raise pytest.UsageError(str(error)) from error
+        request = RequestSettings(
+            payload=option("payload"),
+            headers=tuple(option("header")),
+            key_from=option("key-from"),
+            ca_file=option("ca"),
+        )
+        self._endpoint = request.endpoint(config.getoption("--endpoint"), self.judging.profile, os.environ)
+        self._recorder = request.recorder()
+        self._repeat: int = option("repeat")
+        self._warm_up: bool = option("warm-up")
+        self._folder = TranscriptFolder(Path(option("save"))) if option("save") else None
+
+    def run(self) -> Report:
+        from conformance.examination import examine, plan_probes
+
+        plan = plan_probes(self._endpoint, repeat=self._repeat, warm_up=self._warm_up)
+        examination = examine(self._endpoint, plan, self._recorder)
+        if self._folder is not None:
+            for transcript in examination.transcripts:
+                self._folder.keep(transcript)
+        return self.judging.judge(examination.transcripts, examination.not_asked)
 
 
-def _check(options: _Options) -> Report:
-    from conformance.archive import TranscriptFolder
-    from conformance.core import UsageError
-    from conformance.examination import examine, plan_probes
-    from conformance.settings import RequestSettings
-
-    judging = _judging(options)
-    request = RequestSettings(
-        payload=options["payload"],
-        headers=tuple(options["header"]),
-        key_from=options["key-from"],
-        ca_file=options["ca"],
-    )
-    try:
-        endpoint = request.endpoint(options.endpoint, judging.profile, os.environ)
-        folder = TranscriptFolder(Path(options["save"])) if options["save"] else None
-        recorder = request.recorder()
-    except UsageError as error:
-        raise pytest.UsageError(str(error)) from error
-    plan = plan_probes(endpoint, repeat=options["repeat"], warm_up=options["warm-up"])
-    examination = examine(endpoint, plan, recorder)
-    if folder is not None:
-        for transcript in examination.transcripts:
-            folder.keep(transcript)
-    return judging.judge(examination.transcripts, examination.not_asked)
+_CHECK = pytest.StashKey[_Check]()

@@ -175,7 +175,9 @@ def _tolerant(spelling: bytes) -> bytes:
 
     Letters and digits stay as they are: no encoder escapes them, and the search stays fast.
     """
-    first, *rest = map(_spellings_of, spelling.decode("utf-8", "surrogateescape"))
+    text = spelling.decode("utf-8", "surrogateescape")
+    # A run of backslashes is one character: two patterns in a row that both repeat would try every division.
+    first, *rest = map(_spellings_of, re.findall(r"\\+|[^\\]", text))
     tail = b"".join(_any_of(forms) for forms in rest)
     # Every alternative begins with a plain byte, by which the regular expression engine finds candidates.
     return b"|".join(form + tail for form in first)
@@ -188,7 +190,9 @@ def _spellings_of(character: str) -> list[bytes]:
     percent = b"".join(b"%%(?:25){0,3}(?i:%02x)" % byte for byte in data)
     units = character.encode("utf-16-be", "surrogatepass").hex().encode("ascii")
     escape = b"".join(_BACKSLASHES + b"u(?i:%b)" % units[at : at + 4] for at in range(0, len(units), 4))
-    escaped = _BACKSLASHES if character == "\\" else _BACKSLASHES + re.escape(data)
+    escaped = _BACKSLASHES + re.escape(data)
+    if character.startswith("\\"):
+        escaped = re.escape(data) + rb"\\{0,%d}+" % (14 * len(data))
     forms = [re.escape(data), escaped, percent, escape]
     if character in _SHORT_ESCAPES:
         forms.append(_BACKSLASHES + _SHORT_ESCAPES[character])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reference_app.local_server import LocalServer, asgi_app, listen
+from reference_app.local_server import LocalServer, listen
 
 ServeApp = Callable[[Any], str]
 
@@ -18,7 +18,7 @@ def serve_app() -> Iterator[ServeApp]:
 
     def start(app_class: Any) -> str:
         started = threading.Event()
-        server = LocalServer(asgi_app(app_class), listener=listen("127.0.0.1", 0), on_started=lambda url: started.set())
+        server = LocalServer(app_class, listener=listen("127.0.0.1", 0), on_started=lambda url: started.set())
         thread = threading.Thread(target=server.serve_until_stopped, daemon=True)
         thread.start()
         running.append((server, thread))

@@ -34,6 +34,7 @@ def _started(*pieces: bytes, ending: Ending = Ending.ABANDONED) -> Transcript:
     requires=("H01",),
     passes=(
         sample("422 as FastAPI words it", answer("invalid_input", 422, {"detail": _DETAIL})),
+        sample("422 with an empty detail, which is noted", answer("invalid_input", 422, {"detail": []})),
         sample("400 with a text", answer("invalid_input", 400, {"detail": "prompt must be a string"})),
         sample(
             "problem details",
@@ -48,7 +49,6 @@ def _started(*pieces: bytes, ending: Ending = Ending.ABANDONED) -> Transcript:
         sample("200 and JSON", answer("invalid_input", 200, {"detail": _DETAIL})),
         sample("202 and nothing", answer("invalid_input", 202, b"")),
         sample("422 without detail", answer("invalid_input", 422, {"message": "bad prompt"})),
-        sample("422 with an empty detail", answer("invalid_input", 422, {"detail": ""})),
         sample("400 as a list", answer("invalid_input", 400, ["bad prompt"])),
         sample("400 as HTML", answer("invalid_input", 400, b"<h1>Bad Request</h1>", content_type="text/html")),
         sample("400 and nothing", answer("invalid_input", 400, b"")),
@@ -87,12 +87,14 @@ def _accepted(answered: Evidence) -> Finding:
 def _unexplained(answered: Evidence) -> Iterator[Finding]:
     payload = parse_payload(answered.body.decode("utf-8", "replace"))
     status = answered.response.status
-    if not payload.members.get("detail"):
+    if "detail" not in payload.members:
         read = "has no `detail` that says why" if payload.is_valid else f"is not JSON ({payload.error})"
         yield answered.finding(
             f"the body of the {status} {read}, expected a JSON object with `detail`",
             offset=0 if answered.body else None,
         )
+    elif not payload.members["detail"]:
+        yield answered.finding(f"the `detail` of the {status} is empty, expected it to say why", offset=0, is_note=True)
     elif answered.media_type.lower() != "application/json":
         yield answered.finding(
             f"the {status} comes as {answered.media_type!r}; fal-js reads the detail of application/json only",
