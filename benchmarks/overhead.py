@@ -10,6 +10,7 @@ Python to the exit with every probe, rule and report. The difference is what a u
 import argparse
 import json
 import os
+import re
 import socket
 import statistics
 import subprocess
@@ -59,7 +60,7 @@ def serve(listener: socket.socket, pieces: list[bytes]) -> None:
         except OSError:
             return
         with connection:
-            request = connection.recv(65536)
+            request = read_request(connection)
             if request.startswith(b"GET") or b"not" in request or b"cut off" in request:
                 status = b"405 Method Not Allowed" if request.startswith(b"GET") else b"422 Unprocessable Content"
                 connection.sendall(refusal % status + b'{"detail": []}')
@@ -70,6 +71,19 @@ def serve(listener: socket.socket, pieces: list[bytes]) -> None:
                 connection.sendall(b"%x\r\n%s\r\n" % (len(piece), piece))
             connection.sendall(b"0\r\n\r\n")
             connection.shutdown(socket.SHUT_WR)
+
+
+def read_request(connection: socket.socket) -> bytes:
+    """Head and body."""
+    request = b""
+    while b"\r\n\r\n" not in request:
+        request += connection.recv(65536)
+    length = re.search(rb"content-length: *(\d+)", request, re.IGNORECASE)
+    missing = request.index(b"\r\n\r\n") + 4 + (int(length.group(1)) if length else 0) - len(request)
+    while missing > 0:
+        more = connection.recv(65536)
+        request, missing = request + more, missing - len(more)
+    return request
 
 
 def timed(command: list[str]) -> float:

@@ -12,7 +12,7 @@ import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from graphlib import TopologicalSorter
 from types import MappingProxyType
 from typing import Any
@@ -141,10 +141,10 @@ class Rule:
         fix: What the endpoint's author changes.
         requires: Rules that must not have failed, or this one has nothing to judge.
         options: Its options with their default values; None for a rule without any.
-        passes: Samples on which it passes: its traps.
-        fails: Samples on which it fails: its violators.
         evidence: Names of the probes it judges.
         check: The judging function.
+        build_passes: Makes ``passes``; samples cost time that a check should not pay.
+        build_fails: Makes ``fails``.
     """
 
     id: str
@@ -158,10 +158,20 @@ class Rule:
     fix: str
     requires: tuple[str, ...]
     options: Any
-    passes: tuple[Sample, ...]
-    fails: tuple[Sample, ...]
     evidence: tuple[str, ...]
     check: Callable[..., Iterable[Finding]]
+    build_passes: Callable[[], tuple[Sample, ...]]
+    build_fails: Callable[[], tuple[Sample, ...]]
+
+    @cached_property
+    def passes(self) -> tuple[Sample, ...]:
+        """Samples on which it passes: its traps."""
+        return self.build_passes()
+
+    @cached_property
+    def fails(self) -> tuple[Sample, ...]:
+        """Samples on which it fails: its violators."""
+        return self.build_fails()
 
     @property
     def family(self) -> str:
@@ -180,8 +190,8 @@ def rule(
     rationale: str,
     consequence: str,
     fix: str,
-    passes: tuple[Sample, ...],
-    fails: tuple[Sample, ...],
+    passes: Callable[[], tuple[Sample, ...]],
+    fails: Callable[[], tuple[Sample, ...]],
     requires: tuple[str, ...] = (),
     options: Any = None,
 ) -> Callable[[Callable[..., Iterable[Finding]]], Rule]:
@@ -200,8 +210,8 @@ def rule(
             fix=fix,
             requires=requires,
             options=options,
-            passes=passes,
-            fails=fails,
+            build_passes=passes,
+            build_fails=fails,
             evidence=tuple(key for key in inspect.signature(check).parameters if key not in _NOT_EVIDENCE),
             check=check,
         )

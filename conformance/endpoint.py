@@ -59,7 +59,7 @@ def resolve_url(text: str) -> str:
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 0) >= 0
     except ValueError:
         valid = False
-    if not valid or any(character.isspace() for character in text):
+    if not valid or not text.isascii() or any(character.isspace() for character in text):
         raise UsageError(
             f"{text!r} is not an endpoint: give an http(s) URL such as http://127.0.0.1:8000/stream, "
             "or a fal id such as owner/app"

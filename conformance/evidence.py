@@ -181,8 +181,14 @@ class Evidence:
 
     @cached_property
     def marked_finals(self) -> tuple[Event, ...]:
-        """Events that carry a result and say themselves that they are final."""
-        return tuple(event for event in self.result_events if self.conventions.is_marked_final(event.payload))
+        """Events that carry a result and say themselves that they are final.
+
+        Usual markers are only guesses: one that several events bear and the last does not (``status: success`` on
+        each preview) marks nothing. A declared marker is always believed.
+        """
+        marked = tuple(event for event in self.result_events if self.conventions.is_marked_final(event.payload))
+        is_guess = self.conventions.final_marker is None
+        return () if is_guess and len(marked) > 1 and marked[-1] is not self.result_events[-1] else marked
 
     @cached_property
     def final(self) -> Event | None:

@@ -3,7 +3,7 @@
 Credentials in the request become ``[redacted]``. A credential that the endpoint echoes is masked with as many
 asterisks as it has bytes, across chunk edges, so that every byte offset and every instant stays true.
 
-A body with a content coding is searched as it was sent, that is, coded: what is inside gzip is not seen here.
+A body with a content coding is searched as it was sent, that is, coded; the recorder looks inside.
 """
 
 import base64

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import httpcore
-import httpx
 
 from conformance.core import (
     Chunk,
@@ -24,8 +24,8 @@ from conformance.core import (
     ServerSentEvent,
     StreamEnd,
     Transcript,
-    redact,
 )
+from conformance.recorders.compressed_echo import redact_all
 from conformance.recorders.limits import RecordingLimits
 from conformance.recorders.redirects import next_request
 from conformance.recorders.wire_tap import DeadlineError, NameNotFoundError, TlsError, WireLog, WireTap
@@ -135,7 +135,7 @@ class Recorder:
             phases=log.phases(recording.head_ns),
             end=end,
         )
-        return redact(transcript, secrets)
+        return redact_all(transcript, secrets)
 
     def _run(self, request: Request, recording: _Recording, stop_after_events: int | None) -> StreamEnd:
         log = recording.log
@@ -206,6 +206,9 @@ class Recorder:
 
     def _context(self) -> ssl.SSLContext:
         if self._ssl_context is None:
+            # Plain http needs nothing of httpx, which takes longer to import than a rule takes to judge.
+            import httpx
+
             self._ssl_context = httpx.create_ssl_context()
             if self._ca_file is not None:
                 self._ssl_context.load_verify_locations(self._ca_file)
@@ -213,7 +216,7 @@ class Recorder:
 
 
 def _wire_headers(request: Request) -> list[tuple[bytes, bytes]]:
-    host = httpx.URL(request.url).netloc
+    host = urlsplit(request.url).netloc.rpartition("@")[2].encode("ascii")
     headers = [(name.encode("ascii"), value.encode("utf-8")) for name, value in request.headers]
     names = {name.lower() for name, _ in headers}
     own = [(b"host", host)]

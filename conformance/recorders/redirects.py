@@ -20,7 +20,7 @@ def next_request(request: Request, head: ResponseHead) -> Request | None:
     they turn a POST into a GET.
     """
     location = head.value("location")
-    if head.status not in _KEEPS_METHOD or not location:
+    if head.status not in _KEEPS_METHOD or not location or not location.isascii():
         return None
     try:
         url = urljoin(request.url, location)

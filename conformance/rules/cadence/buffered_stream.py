@@ -60,7 +60,7 @@ def _in_reads(size: int) -> Transcript:
     'proxies ("X-Accel-Buffering: no") and leave text/event-stream out of GZipMiddleware.',
     requires=("S04",),
     options=Options(),
-    passes=(
+    passes=lambda: (
         sample("an event every half second", stream(*good_events())),
         sample("a cold start before four steps of 30 ms", _burst(8000, apart_ms=30)),
         sample("a cached answer", stream(*good_events(), first_ms=300, every_ms=0)),
@@ -80,7 +80,7 @@ def _in_reads(size: int) -> Transcript:
             "two events that arrive together", stream(*good_events()[:2], b"".join(good_events()[2:4]), event(final()))
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("everything in one read at the end", stream(b"".join(good_events()), first_ms=4000)),
         sample("all events at one instant at the end", _burst()),
         sample("all events within 8 ms at the end", _burst(apart_ms=2)),

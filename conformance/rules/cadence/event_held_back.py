@@ -57,7 +57,7 @@ def _cut_anywhere(size: int, every_ms: int) -> Transcript:
     "need a flush too.",
     requires=("S04",),
     options=Options(),
-    passes=(
+    passes=lambda: (
         sample("each event in a read of its own", stream(*good_events())),
         sample("reads cut anywhere, on a line that is always full", _cut_anywhere(600, every_ms=30)),
         sample("everything in one read", stream(b"".join(good_events()), first_ms=800)),
@@ -74,7 +74,7 @@ def _cut_anywhere(size: int, every_ms: int) -> Transcript:
         ),
         sample("held back in one run, not in another", _held(1), stream(*good_events())),
     ),
-    fails=(
+    fails=lambda: (
         sample("blank lines that come with the next event", _held(1)),
         sample("ends that stay in a buffer until the next event", _held(100)),
         sample("three events", _held(1, previews=2)),

@@ -62,7 +62,7 @@ def _commented(previews: int, every_ms: int) -> Transcript:
     fix="Send a comment only when nothing was sent for 15 s, and poll the queue without writing anything.",
     requires=("S04",),
     options=Options(),
-    passes=(
+    passes=lambda: (
         sample("a comment every two seconds", _pinged(2000, lasting_ms=12_000)),
         sample("exactly one a second", _pinged(1000, lasting_ms=10_000)),
         sample("a comment beside every event, five events a second", _commented(20, every_ms=200)),
@@ -92,7 +92,7 @@ def _commented(previews: int, every_ms: int) -> Transcript:
         ),
         sample("no comments", stream(*good_events())),
     ),
-    fails=(
+    fails=lambda: (
         sample("fifty a second", _pinged(20)),
         sample("two a second for ten seconds", _pinged(500, lasting_ms=10_000)),
         sample("too fast in every run", _pinged(20), _pinged(100)),

@@ -42,7 +42,7 @@ class Options:
     "keep a worker warm with min_concurrency.",
     requires=("S04",),
     options=Options(),
-    passes=(
+    passes=lambda: (
         sample("a first event at once", stream(*good_events())),
         sample(
             "a first event after 29 s, with comments before it",
@@ -57,7 +57,7 @@ class Options:
             stream(*good_events()),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("a first event after 40 s", stream(*good_events(), first_ms=40_000)),
         sample(
             "only comments until 55 s",

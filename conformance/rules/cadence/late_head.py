@@ -36,7 +36,7 @@ class Options:
     fix="Return the StreamingResponse at once and load or compute inside its generator; load the model in setup().",
     requires=("H01",),
     options=Options(),
-    passes=(
+    passes=lambda: (
         sample("a head at once", stream(*good_events())),
         sample("a head after 9 s", stream(*good_events(), head_ms=9000, first_ms=9500)),
         sample(
@@ -45,7 +45,7 @@ class Options:
             stream(*good_events()),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("a head after 12 s", stream(*good_events(), head_ms=12_000, first_ms=12_500)),
         sample(
             "a head only with the first event, after 40 s",

@@ -55,7 +55,7 @@ def _spoken(
     "queue in a finally block, so that a failed pipeline ends the stream.",
     requires=("H02", "C02"),
     options=Options(),
-    passes=(
+    passes=lambda: (
         sample("an event every half second", _spoken(500, 1000, 1500, 2000)),
         sample("pings at 15 s exactly, a little late", _spoken(500, 9000, 18_000)),
         sample(
@@ -78,7 +78,7 @@ def _spoken(
         ),
         sample("we hung up", _spoken(500, 1000, last=event(preview(2, 4)), ending=Ending.ABANDONED)),
     ),
-    fails=(
+    fails=lambda: (
         sample("a minute of silent sampling", _spoken(500, 1000, 61_000)),
         sample("silence between the head and the first event", _spoken(25_000, 25_500, 26_000)),
         sample("a single line, and then nothing for 25 s", _spoken(500, 25_500)),

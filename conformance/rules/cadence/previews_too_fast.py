@@ -49,7 +49,7 @@ def _at(*at_ms: int) -> Transcript:
     "fifth step only.",
     requires=("C04",),
     options=Options(),
-    passes=(
+    passes=lambda: (
         sample("an event every half second", stream(*good_events())),
         sample("exactly 100 ms apart", _paced(100)),
         sample("sent 200 ms apart, arriving in pairs 5 ms apart", _at(200, 205, 600, 605, 1000, 1005, 1400)),
@@ -58,7 +58,7 @@ def _at(*at_ms: int) -> Transcript:
         sample("three quick previews, which are too few", _at(1500, 1510, 1520, 1530)),
         sample("a cached answer, whose rate cannot be seen", stream(*good_events(20), first_ms=300, every_ms=0)),
     ),
-    fails=(
+    fails=lambda: (
         sample("one event a step at 100 Hz", _paced(10, previews=50)),
         sample("twenty previews 50 ms apart", _paced(50)),
         sample("too fast in every run", _paced(10), _paced(40)),

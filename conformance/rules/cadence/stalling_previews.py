@@ -50,7 +50,7 @@ def _at(*at_s: float, pings_s: tuple[float, ...] = (), head_ms: int = 20) -> Tra
     "second model) off the path between two previews.",
     requires=("C03",),
     options=Options(),
-    passes=(
+    passes=lambda: (
         sample("an event every half second", stream(*good_events())),
         sample("a long wait before the first preview", _at(25, 26, 27, 28, head_ms=9000)),
         sample("a long wait before the final", _at(1, 2, 3, 18)),
@@ -58,7 +58,7 @@ def _at(*at_s: float, pings_s: tuple[float, ...] = (), head_ms: int = 20) -> Tra
         sample("a stall in one of two runs", _at(1, 2, 14, 15), _at(1, 2, 3, 4)),
         sample("two previews, which have no cadence", _at(1, 13, 14)),
     ),
-    fails=(
+    fails=lambda: (
         sample("a stall of 12 s", _at(1, 2, 14, 15)),
         sample("a preview every 30 s, with comments between", _at(1, 31, 61, 91, pings_s=(16, 46, 76))),
         sample("a stall in every run", _at(1, 2, 14, 15), _at(1, 13, 14, 15)),

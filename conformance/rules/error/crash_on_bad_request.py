@@ -27,7 +27,7 @@ _ASKED = {"malformed_json": "malformed JSON", "invalid_input": "a field of the w
     fix="Declare the input as a pydantic model in the endpoint's signature instead of parsing request.json() by hand, "
     "or catch the error and raise HTTPException(422).",
     requires=("H01",),
-    passes=(
+    passes=lambda: (
         sample("422 to both", _REFUSED, _WRONG_TYPE_REFUSED),
         sample(
             "a plain framework's HTML 400",
@@ -41,7 +41,7 @@ _ASKED = {"malformed_json": "malformed JSON", "invalid_input": "a field of the w
         ),
         sample("malformed JSON that is let pass", stream(event(preview()), probe="malformed_json")),
     ),
-    fails=(
+    fails=lambda: (
         sample("500 to malformed JSON", answer("malformed_json", 500, {"detail": "Internal Server Error"})),
         sample("500 to a wrong type", _REFUSED, answer("invalid_input", 500, b"error", content_type="text/plain")),
         sample("502 from a proxy over a dead worker", answer("malformed_json", 502, b"<h1>Bad Gateway</h1>")),

@@ -32,7 +32,7 @@ def _started(*pieces: bytes, ending: Ending = Ending.ABANDONED) -> Transcript:
     fix="Declare the input as a pydantic model in the endpoint's signature, or check it before returning the "
     'StreamingResponse and raise HTTPException(422, detail="...").',
     requires=("H01",),
-    passes=(
+    passes=lambda: (
         sample("422 as FastAPI words it", answer("invalid_input", 422, {"detail": _DETAIL})),
         sample("422 with an empty detail, which is noted", answer("invalid_input", 422, {"detail": []})),
         sample("400 with a text", answer("invalid_input", 400, {"detail": "prompt must be a string"})),
@@ -42,7 +42,7 @@ def _started(*pieces: bytes, ending: Ending = Ending.ABANDONED) -> Transcript:
         ),
         sample("429, which is about load", answer("invalid_input", 429, b"slow down", content_type="text/plain")),
     ),
-    fails=(
+    fails=lambda: (
         sample("200 and an error event", _started(event({"error": "bad prompt"}), ending=Ending.COMPLETE)),
         sample("200 and previews", _started(event(preview()))),
         sample("200 and silence", _started(ending=Ending.TIMED_OUT)),

@@ -23,14 +23,14 @@ from conformance.samples import answer, event, good_events, preview, stream
     "fal-js do not learn that their key is missing.",
     fix='Check the key before anything else and raise HTTPException(401, detail="...").',
     requires=("H01",),
-    passes=(
+    passes=lambda: (
         sample("401", answer("no_credentials", 401, {"detail": "no key"})),
         sample("403", answer("no_credentials", 403, {"detail": "no key"})),
         sample("404, which hides the endpoint", answer("no_credentials", 404, {"detail": "Not Found"})),
         sample("no credentials are in use", stream(*good_events())),
         sample("429, which is about load", answer("no_credentials", 429, {"detail": "slow down"})),
     ),
-    fails=(
+    fails=lambda: (
         sample(
             "a stream all the same",
             stream(event(preview()), probe="no_credentials", ending=Ending.ABANDONED),

@@ -28,11 +28,11 @@ def _refused(probe: str, status: int, content_type: str = "text/event-stream") -
     "without the detail, which it reads from JSON only.",
     fix="Answer refusals with JSONResponse or raise HTTPException; do not let a handler of errors reuse the headers of "
     "the stream.",
-    passes=(
+    passes=lambda: (
         sample("JSON refusals", answer("malformed_json", 400, {"detail": "no JSON"}), stream(*good_events())),
         sample("nothing was refused", stream(*good_events())),
     ),
-    fails=(
+    fails=lambda: (
         sample("a 500 to a valid request", _refused("generation", 500), sets_off=("H01",)),
         sample("a 400 to malformed JSON", _refused("malformed_json", 400)),
         sample("a 422 to invalid input", _refused("invalid_input", 422)),

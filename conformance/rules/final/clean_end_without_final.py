@@ -27,7 +27,7 @@ _MARKED = Conventions(final_marker=FinalMarker(name="final", value=True))
     fix="Catch the exception in the generator and send an `error` event, or make the response end abnormally.",
     # What came last instead of the result, F01 says.
     requires=("F01",),
-    passes=(
+    passes=lambda: (
         sample("a marked final", stream(*good_events()), conventions=_MARKED),
         sample("a marked final in every stream", stream(*good_events()), stream(*good_events(2))),
         sample(
@@ -42,7 +42,7 @@ _MARKED = Conventions(final_marker=FinalMarker(name="final", value=True))
             stream(*(event(preview(step)) for step in (1, 2, 3)), event(final(final=None))),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("two previews and a clean end", stream(*good_events()[:2]), conventions=_MARKED),
         sample("a second stream without its final", stream(*good_events()), stream(*good_events()[:2])),
         sample(

@@ -24,7 +24,7 @@ from conformance.samples import documented_events, event, final, good_events, pi
     "finals it stops too early, with none it shows a preview as the result.",
     fix='Add a member such as `"final": true` to the last payload only, or declare in the profile how it is known.',
     requires=("F01", "F07"),
-    passes=(
+    passes=lambda: (
         sample("a flag", stream(*good_events())),
         sample("members that no preview has", stream(*good_events()[:-1], event(final(final=None)))),
         sample(
@@ -49,7 +49,7 @@ from conformance.samples import documented_events, event, final, good_events, pi
             ),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("fal's documented example", stream(*documented_events())),
         sample("two marked finals", stream(*good_events(), event(final(images=[picture(picture_bytes(hue=30))])))),
         sample(

@@ -34,7 +34,7 @@ def _one(**members: Json) -> tuple[bytes, ...]:
     "Playground shows raw JSON.",
     fix='Send {"images": [{"url": ..., "content_type": "image/jpeg"}]} made from the pipeline\'s own output.',
     requires=("F01",),
-    passes=(
+    passes=lambda: (
         sample("one sound picture", stream(*good_events())),
         sample("two sound pictures", stream(*_ending(images=[picture(), picture(picture_bytes(hue=40))]))),
         sample("a picture behind a URL", stream(*_one(url="https://v3.fal.media/files/b/kangaroo/a.jpeg"))),
@@ -49,7 +49,7 @@ def _one(**members: Json) -> tuple[bytes, ...]:
             stream(event(preview(1)), event(preview(2)), event({"image": preview(2)["image"]})),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("no pictures", stream(*_ending(images=[]))),
         sample("null for the picture", stream(*good_events()[:-1], event({"final": True, "image": None}))),
         sample("no content_type", stream(*_one(content_type=None))),

@@ -38,7 +38,7 @@ class Options:
     fix="End the generator right after the final yield, and clean up afterwards or in a background task.",
     requires=("F01",),
     options=Options(),
-    passes=(
+    passes=lambda: (
         sample("closed at once", stream(*good_events())),
         sample("closed after 1.9 s", stream(*good_events(), end_after_ms=1900)),
         sample("a comment, then closed", stream(*good_events(), b": bye\n\n", end_after_ms=1000)),
@@ -47,7 +47,7 @@ class Options:
             stream(event(preview(1)), end_after_ms=12_000, ending=Ending.TIMED_OUT),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("closed after 5 s", stream(*good_events(), end_after_ms=5000)),
         sample(
             "held open until the recorder lost patience",

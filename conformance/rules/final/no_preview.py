@@ -41,7 +41,7 @@ class Options:
     "at the end.",
     requires=("F01",),
     options=Options(),
-    passes=(
+    passes=lambda: (
         sample("four previews", stream(*good_events())),
         sample("one preview", stream(event(preview(1, 2)), event(final()))),
         sample(
@@ -54,7 +54,7 @@ class Options:
         sample("a cached result", stream(event(final(cached=True)), first_ms=3000)),
         sample("a result after a quarter of a second", stream(event(final()), first_ms=250)),
     ),
-    fails=(
+    fails=lambda: (
         sample("the final event only", stream(event(final()), first_ms=3000)),
         sample(
             "progress without pictures",

@@ -39,7 +39,7 @@ def _then(payload: Json) -> tuple[bytes, ...]:
     "previews finish before the result is sent.",
     # A last event that was lost (S03) would leave the blame on the preview before it.
     requires=("J01", "J02", "S03", "S04"),
-    passes=(
+    passes=lambda: (
         sample("a marked result at the end", stream(*good_events())),
         sample("comments after the result", stream(*good_events(), b": ping - 2025-01-01 00:00:00\n\n", b": bye\n\n")),
         sample("fal's documented example", stream(*documented_events()), sets_off=("F02",)),
@@ -57,7 +57,7 @@ def _then(payload: Json) -> tuple[bytes, ...]:
             conventions=_JSON_PROFILE,
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("a usage record at the end", stream(*_then({"usage": {"megapixels": 1}}))),
         sample("an empty object at the end", stream(*_then({}))),
         sample("a status at the end", stream(*_then({"status": "COMPLETED"}))),

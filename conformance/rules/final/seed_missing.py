@@ -26,7 +26,7 @@ _NAMES = frozenset({"seed", "seeds", "used_seed"})
     consequence="A picture that the user likes cannot be made again, least of all when the seed was drawn at random.",
     fix="Draw the seed before the generator starts when none is given, and put it into the final payload.",
     requires=("F01",),
-    passes=(
+    passes=lambda: (
         sample("the seed that was asked for", stream(*good_events(), payload=_SEEDED)),
         sample("a drawn seed", stream(*good_events(), payload={"prompt": "a red disc", "seed": None})),
         sample(
@@ -36,7 +36,7 @@ _NAMES = frozenset({"seed", "seeds", "used_seed"})
         sample("another seed, truly reported", stream(*good_events()[:-1], event(final(seed=7)), payload=_SEEDED)),
         sample("a request without a seed", stream(*good_events()[:-1], event(final(seed=None)))),
     ),
-    fails=(
+    fails=lambda: (
         sample("no seed in the result", stream(*good_events()[:-1], event(final(seed=None)), payload=_SEEDED)),
         sample(
             "null for the drawn seed",

@@ -28,7 +28,7 @@ _TEXT_EVENT = event({"final": True, "text": "a red disc"})
     fix="Let the server chunk: set neither `Connection: close` nor a Transfer-Encoding by hand, and leave nginx's "
     "chunked_transfer_encoding on.",
     requires=("H01", "H18"),
-    passes=(
+    passes=lambda: (
         sample("chunked", stream(*good_events())),
         sample(
             "a Content-Length",
@@ -43,7 +43,7 @@ _TEXT_EVENT = event({"final": True, "text": "a red disc"})
             stream(*good_events(), headers=_UNFRAMED, http_version="HTTP/1.0", ending=Ending.CLOSED),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("HTTP/1.1 ended by a close", stream(*good_events(), headers=_UNFRAMED, ending=Ending.CLOSED)),
         sample(
             "Connection: close instead of chunks",

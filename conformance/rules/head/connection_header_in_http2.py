@@ -28,14 +28,14 @@ def _http2(*headers: tuple[str, str]) -> Transcript:
     "preview at all, while lenient ones such as fal_client work.",
     fix="Remove handwritten `Connection: keep-alive` and `Transfer-Encoding: chunked`; the server sets what it needs.",
     requires=("H01",),
-    passes=(
+    passes=lambda: (
         sample("HTTP/2 without them", _http2()),
         sample(
             "Connection over HTTP/1.1",
             stream(*good_events(), headers=(*SSE_HEADERS, ("connection", "keep-alive"), ("keep-alive", "timeout=5"))),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("Connection", _http2(("connection", "keep-alive"))),
         sample("Keep-Alive", _http2(("keep-alive", "timeout=5"))),
         sample("Transfer-Encoding", _http2(("transfer-encoding", "chunked"))),

@@ -31,7 +31,7 @@ def _with_length(*pieces: bytes) -> Headers:
     fix="Return a StreamingResponse over a generator, and remove middleware or a proxy that reads the whole response "
     "before it sends it.",
     requires=("H02", "H06"),
-    passes=(
+    passes=lambda: (
         sample("no Content-Length", stream(*good_events())),
         sample(
             "a single event with its length",
@@ -39,7 +39,7 @@ def _with_length(*pieces: bytes) -> Headers:
             conventions=Conventions(carries_pictures=False),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("a buffered stream and its exact length", stream(_BUFFERED, headers=_with_length(_BUFFERED))),
         sample(
             "a length on a stream that comes event by event",

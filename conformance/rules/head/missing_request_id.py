@@ -28,11 +28,11 @@ def _at_fal(headers: Headers) -> Transcript:
     consequence="stream.requestId is null in fal-js, and nobody can find the generation in fal's logs.",
     fix="Do not remove x-fal-request-id in a proxy between fal and the reader.",
     requires=("H01",),
-    passes=(
+    passes=lambda: (
         sample("fal's gateway adds it", _at_fal((*SSE_HEADERS, ("x-fal-request-id", "0f8fad5b-d9cb")))),
         sample("a local server has no gateway", stream(*good_events())),
     ),
-    fails=(
+    fails=lambda: (
         sample("the gateway's id is lost", _at_fal(SSE_HEADERS)),
         sample("the gateway's id is empty", _at_fal((*SSE_HEADERS, ("x-fal-request-id", "")))),
     ),

@@ -31,11 +31,11 @@ def _typed(title: str, *values: str) -> Sample:
     "and refuse the stream.",
     fix='Set the type once, with media_type="text/event-stream", and not in headers or in a middleware as well.',
     requires=("H01",),
-    passes=(
+    passes=lambda: (
         _typed("one line", "text/event-stream; charset=utf-8"),
         _typed("a comma in a quoted parameter", 'text/event-stream; profile="a, b"'),
     ),
-    fails=(
+    fails=lambda: (
         _typed("the framework's and the middleware's", "text/event-stream; charset=utf-8", "application/json"),
         _typed("the same type twice", "text/event-stream; charset=utf-8", "text/event-stream"),
         _typed("two joined on one line", "text/event-stream; charset=utf-8, text/event-stream"),

@@ -26,11 +26,11 @@ _MOVED = Redirect(
     "them, and the last answer is judged; 301, 302 and 303 turn the POST into a GET and lose its body.",
     consequence="No previews at all: fal-js raises an ApiError, fal_client an error that hides the status.",
     fix="Answer 200 and start the stream; refuse bad input with 4xx before the stream starts.",
-    passes=(
+    passes=lambda: (
         sample("a plain 200", stream(*good_events())),
         sample("a 307 that was followed", replace(stream(*good_events()), redirects=(_MOVED,))),
     ),
-    fails=(
+    fails=lambda: (
         sample("202 with a stream", stream(*good_events(), status=202)),
         sample("500 with a JSON body", answer("generation", 500, {"detail": "Internal Server Error"})),
         sample("404 with a JSON body", answer("generation", 404, {"detail": "Not Found"})),

@@ -27,14 +27,14 @@ def _cached(title: str, *values: str, name: str = "cache-control") -> Sample:
     consequence="Behind an eager cache, users get someone's earlier picture, or all previews at once at the end.",
     fix='Pass headers={"Cache-Control": "no-cache, no-transform"} to StreamingResponse.',
     requires=("H02",),
-    passes=(
+    passes=lambda: (
         _cached("no-cache", "no-cache, no-transform"),
         _cached("no-store alone", "no-store"),
         _cached("another case and order", "Private, MAX-AGE=0, No-Cache", name="Cache-Control"),
         _cached("several lines", "no-transform", "no-store"),
         _cached("no spaces", "no-transform,no-cache"),
     ),
-    fails=(
+    fails=lambda: (
         _cached("no header"),
         _cached("max-age", "max-age=60, no-transform"),
         _cached("private alone", "private, no-transform"),

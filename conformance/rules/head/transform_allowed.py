@@ -23,7 +23,7 @@ _OTHERS = tuple(pair for pair in SSE_HEADERS if pair[0] != "cache-control")
     consequence="A proxy that compresses on the way can hold previews back until the end of the stream.",
     fix='Pass headers={"Cache-Control": "no-cache, no-transform"} to StreamingResponse.',
     requires=("H09",),
-    passes=(
+    passes=lambda: (
         sample("no-transform", stream(*good_events())),
         sample(
             "on a line of its own, in another case",
@@ -32,7 +32,9 @@ _OTHERS = tuple(pair for pair in SSE_HEADERS if pair[0] != "cache-control")
             ),
         ),
     ),
-    fails=(sample("no-cache alone", stream(*good_events(), headers=(*_OTHERS, ("cache-control", "no-cache")))),),
+    fails=lambda: (
+        sample("no-cache alone", stream(*good_events(), headers=(*_OTHERS, ("cache-control", "no-cache")))),
+    ),
 )
 def check(generation: Evidence) -> Iterator[Finding]:
     """Look for the directive over all lines of the field."""

@@ -40,13 +40,13 @@ def _accepted(headers: Headers) -> str | None:
     consequence="Plain readers such as curl and simple SSE libraries show binary rubbish instead of previews.",
     fix="Let the compressing middleware read Accept-Encoding, or exclude text/event-stream from it.",
     requires=("H01",),
-    passes=(
+    passes=lambda: (
         sample("plain", stream(*good_events())),
         sample("identity said aloud", stream(*good_events(), headers=(*SSE_HEADERS, ("content-encoding", "identity")))),
         sample("no Accept-Encoding permits anything", _asked(_compressed("gzip", 31))),
         sample("gzip was asked for", _asked(_compressed("gzip", 31), ("Accept-Encoding", "gzip, deflate"))),
     ),
-    fails=(
+    fails=lambda: (
         sample("always gzip", _compressed("gzip", 31)),
         sample("always deflate, in another case", _compressed("Deflate", 15)),
     ),

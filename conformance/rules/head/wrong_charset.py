@@ -37,7 +37,7 @@ def _charset(content_type: str) -> str:
     consequence="fal_client garbles every character outside ASCII without an error; fal-js shows it right.",
     fix='Return StreamingResponse(..., media_type="text/event-stream") and encode events as UTF-8.',
     requires=("H02",),
-    passes=(
+    passes=lambda: (
         _typed("no charset", ""),
         _typed("utf-8", "; charset=utf-8"),
         _typed("UTF8 without the hyphen", ";charset=UTF8"),
@@ -45,7 +45,7 @@ def _charset(content_type: str) -> str:
         _typed("after another parameter", '; profile="a;charset=latin1"; charset=utf-8'),
         _typed("an empty value", "; charset="),
     ),
-    fails=(
+    fails=lambda: (
         _typed("iso-8859-1", "; charset=iso-8859-1"),
         _typed("iso-8859-1 over UTF-8 bytes", "; charset=iso-8859-1", b": caf\xc3\xa9\n\n", *good_events()),
         _typed("quoted windows-1252", '; charset="windows-1252"'),

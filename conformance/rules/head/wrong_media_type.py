@@ -26,7 +26,7 @@ def _typed(content_type: str | None) -> Headers:
     fix='Return StreamingResponse(..., media_type="text/event-stream"); without media_type it sends none, and FastAPI '
     "answers an endpoint that is itself a generator with application/jsonl.",
     requires=("H01", "H18"),
-    passes=(
+    passes=lambda: (
         sample("a charset parameter", stream(*good_events())),
         sample("no parameter", stream(*good_events(), headers=_typed("text/event-stream"))),
         sample("a trailing semicolon", stream(*good_events(), headers=_typed("text/event-stream;"))),
@@ -37,7 +37,7 @@ def _typed(content_type: str | None) -> Headers:
             sets_off=("H03",),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("JSON", stream(*good_events(), headers=_typed("application/json"))),
         sample("newline-delimited JSON", stream(b'{"step": 1}\n', headers=_typed("application/x-ndjson"))),
         sample("plain text", stream(*good_events(), headers=_typed("text/plain"))),

@@ -52,14 +52,14 @@ def _shown(previews: _Size, last: _Size, count: int = 1) -> Transcript:
     fix="Scale previews with image.thumbnail((side, side)), which keeps the ratio, instead of a fixed size.",
     requires=("I04",),
     options=Options(),
-    passes=(
+    passes=lambda: (
         sample("one size for all", stream(*good_events())),
         sample("smaller previews", _shown((48, 32), (96, 64))),
         sample("a side rounded by a pixel", _shown((33, 19), (128, 72))),
         sample("a side that the model rounded up", _shown((240, 136), (240, 135))),
         sample("a strip of pictures before a list of them", _shown((64, 32), (64, 64), count=2)),
     ),
-    fails=(
+    fails=lambda: (
         sample("square previews of a wide picture", _shown((32, 32), (96, 64))),
         sample("portrait previews of a landscape", _shown((32, 48), (96, 64))),
     ),

@@ -34,7 +34,7 @@ def _shown_as(image: Callable[[str], Json]) -> Transcript:
     fix='Send {"url": "data:image/jpeg;base64,...", "content_type": "image/jpeg"} for each picture; '
     "fal.toolkit.Image makes such an object.",
     requires=("J01", "J02"),
-    passes=(
+    passes=lambda: (
         sample("previews as fal documents them", stream(*good_events())),
         sample(
             "the object of fal.distributed, with data: null, width and height",
@@ -68,7 +68,7 @@ def _shown_as(image: Callable[[str], Json]) -> Transcript:
             conventions=Conventions(carries_pictures=False),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("url without content_type", _shown_as(lambda url: {"url": url})),
         sample("content_type without url", _shown_as(lambda url: {"content_type": "image/jpeg"})),
         sample("url is null", _shown_as(lambda url: {"url": None, "content_type": "image/jpeg"})),

@@ -38,7 +38,7 @@ def _typed(content_type: str, uri_type: str = "image/jpeg", image_format: str = 
     fix="Set the content_type and the data URI's type from the format given to image.save(); PIL's "
     "Image.MIME[format] knows it.",
     requires=("I02",),
-    passes=(
+    passes=lambda: (
         sample("JPEG that says so", stream(*good_events())),
         sample("PNG that says so", _typed("image/png", "image/png", "PNG")),
         sample("WebP that says so", _typed("image/webp", "image/webp", "WEBP")),
@@ -49,7 +49,7 @@ def _typed(content_type: str, uri_type: str = "image/jpeg", image_format: str = 
             _shown(*(picture(url=f"https://cdn.example.com/{s}.png", content_type="image/png") for s in (1, 2))),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("image/png around JPEG bytes", _typed("image/png", "image/png")),
         sample("a content_type other than the data URI's", _typed("image/png", "image/jpeg")),
         sample("a data URI that says PNG around JPEG bytes", _typed("image/jpeg", "image/png")),

@@ -39,14 +39,14 @@ def _wide(*encoded: bytes, **members: Json) -> Transcript:
     consequence="A gallery that reserves room by width and height shows previews stretched, or the page jumps.",
     fix="Take width and height from the image that is encoded, after any resize, not from the request.",
     requires=("I04",),
-    passes=(
+    passes=lambda: (
         sample("sizes that are right", stream(*good_events())),
         sample("no sizes at all", _wide(*_WIDE, width=None, height=None)),
         sample("the size of a wide picture", _wide(*_WIDE, width=48)),
         sample("the stored size of a turned picture", _wide(*map(_turned, _WIDE), width=48)),
         sample("the shown size of a turned picture", _wide(*map(_turned, _WIDE), height=48)),
     ),
-    fails=(
+    fails=lambda: (
         sample("1024 claimed, 48 by 32 sent", _wide(*_WIDE, width=1024, height=1024)),
         sample("width and height swapped", _wide(*_WIDE, width=32, height=48)),
         sample("the height alone, and wrong", _wide(*_WIDE, width=None, height=48)),

@@ -54,7 +54,7 @@ def _shown(*noise: float, final_noise: float = 0.0, repeated: bool = False) -> T
     "or send the first preview later.",
     requires=("I04",),
     options=Options(),
-    passes=(
+    passes=lambda: (
         sample("previews that come out of the grey", stream(*good_events())),
         sample("one noisy frame at the start", _shown(0.9, 0.1, 0.0, 0.0)),
         sample("a rough texture, as rough at the end", _shown(0.6, 0.6, 0.6, final_noise=0.6)),
@@ -62,7 +62,7 @@ def _shown(*noise: float, final_noise: float = 0.0, repeated: bool = False) -> T
         sample("two previews of noise, which are too few", _shown(0.9, 0.9)),
         sample("the same noise each time, which is I06's", _shown(*[0.9] * 4, repeated=True), sets_off=("I06",)),
     ),
-    fails=(
+    fails=lambda: (
         sample("raw latents decoded as they come", _shown(0.9, 0.8, 0.5, 0.2)),
         sample("noise up to the final", _shown(0.9, 0.9, 0.9)),
     ),

@@ -56,7 +56,7 @@ _GRID: Json = [_object(32, share) for share in (1.0, 0.95, 0.9, 0.85)]
     fix='Encode previews with image.save(buffer, "JPEG", quality=60), scaled down if the final is large.',
     requires=("I04",),
     options=Options(),
-    passes=(
+    passes=lambda: (
         sample("previews of lower quality", stream(*good_events())),
         sample("tiny previews, where formats decide", _shown(*(_object(32, s, "PNG", 0.1) for s in (0.4, 0.8)))),
         sample(
@@ -74,7 +74,7 @@ _GRID: Json = [_object(32, share) for share in (1.0, 0.95, 0.9, 0.85)]
             ),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("previews of twice the side", _shown(*(_object(64, share) for share in (0.4, 0.8)))),
         sample(
             "PNG previews of a JPEG",

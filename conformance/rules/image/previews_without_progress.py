@@ -48,14 +48,14 @@ def _shown(*progress: float, quality: int = 60, hue: int = 0) -> Transcript:
     "them; keep one queue of previews for each request.",
     requires=("I04", "I11"),
     options=Options(),
-    passes=(
+    passes=lambda: (
         sample("previews that come out of the grey", stream(*good_events())),
         sample("a distilled model that repeats frames", _shown(0.5, 0.5, 0.8, 0.8, 0.8)),
         sample("one step back on the way", _shown(0.2, 0.6, 0.4, 0.9)),
         sample("previews of another tint, which a small decoder gives", _shown(0.3, 0.5, 0.7, 0.9, hue=40)),
         sample("two previews that are the same, which show no trend", _shown(0.5, 0.5)),
     ),
-    fails=(
+    fails=lambda: (
         sample("the same frame five times", _shown(0.5, 0.5, 0.5, 0.5, 0.5)),
         sample("previews that go away from the final", _shown(0.95, 0.7, 0.4, 0.1)),
     ),

@@ -38,7 +38,7 @@ def _shown_at(*urls: str, **members: Json) -> Transcript:
     "under the reader.",
     fix='Put the request and the step in the name, f"{request_id}/{step}.jpg", or in a query.',
     requires=("I04",),
-    passes=(
+    passes=lambda: (
         sample("a file for each step", _shown_at(*(f"{_HOST}/{step}.jpg" for step in (1, 2, 3)))),
         sample(
             "a query that keeps caches apart", _shown_at(*(f"{_HOST}/preview.jpg?step={step}" for step in (1, 2, 3)))
@@ -50,7 +50,7 @@ def _shown_at(*urls: str, **members: Json) -> Transcript:
         ),
         sample("data URIs", stream(*good_events())),
     ),
-    fails=(
+    fails=lambda: (
         sample("one name for all previews", _shown_at(*[f"{_HOST}/preview.jpg"] * 3)),
         sample("two names in turn", _shown_at(*(f"{_HOST}/{step % 2}.jpg" for step in range(4)))),
         sample("only the fragment differs", _shown_at(*(f"{_HOST}/preview.jpg#{step}" for step in (1, 2, 3)))),

@@ -32,13 +32,13 @@ def _shown(data: bytes, content_type: str = "image/jpeg") -> Transcript:
     consequence="Browsers show half a preview with a grey rest, or a broken picture; PIL raises OSError.",
     fix="Close the BytesIO or flush the file before its bytes are encoded, and do not cap the length of the base64.",
     requires=("I02",),
-    passes=(
+    passes=lambda: (
         sample("whole JPEG pictures", stream(*good_events())),
         sample("whole PNG pictures", _shown(_PNG, "image/png")),
         sample("stray bytes after the picture", _shown(_JPEG + b"\n")),
         sample("a type that is not read here", _shown(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml")),
     ),
-    fails=(
+    fails=lambda: (
         sample("base64 cut at 64 KiB", _shown(_LARGE[: _MOST_BASE64 // 4 * 3])),
         sample("a JPEG without its end", _shown(_JPEG[: len(_JPEG) // 2])),
         sample("a PNG without its end", _shown(_PNG[:-30], "image/png")),

@@ -33,7 +33,7 @@ def _shown_at(*urls: str, **members: Json) -> Transcript:
     fix='Build it as f"data:image/jpeg;base64,{base64.b64encode(data).decode()}", or upload the file and send the '
     "URL that the upload returned.",
     requires=("I01",),
-    passes=(
+    passes=lambda: (
         sample("data URIs", stream(*good_events())),
         sample("http without TLS", _shown_at("http://127.0.0.1:8000/1.jpg", "http://127.0.0.1:8000/2.jpg")),
         sample("a numeric host", _shown_at("http://[::1]:8000/1.jpg", "http://[::1]:8000/2.jpg")),
@@ -41,7 +41,7 @@ def _shown_at(*urls: str, **members: Json) -> Transcript:
         sample("base64 with line breaks", _shown_at(f"{_URL[:80]}\n{_URL[80:]}")),
         sample("a prompt that holds a field name", _shown_at(_URL, prompt="data: a cat\n\nfile:///tmp/cat")),
     ),
-    fails=(
+    fails=lambda: (
         sample("a relative path", _shown_at("/files/1.jpg", "/files/2.jpg")),
         sample("a path on the server's disk", _shown_at("file:///tmp/1.jpg", "file:///tmp/2.jpg")),
         sample("no scheme", _shown_at("cdn.example.com/1.jpg", "//cdn.example.com/2.jpg")),

@@ -26,14 +26,14 @@ def _twice(name: str, value: str) -> bytes:
     "encoded again, and Python raises UnicodeEncodeError when it is printed or stored.",
     fix="Build the payload as one dict and serialise it once; cut texts by characters, not by UTF-16 units.",
     requires=("J01",),
-    passes=(
+    passes=lambda: (
         sample(
             "one name in different objects", stream(*good_events()[:-1], event(final(images=[picture(), picture()])))
         ),
         sample("an emoji as a whole surrogate pair", stream(*good_events()[:-1], event(final(prompt="🎨")))),
         sample("a backslash and u as text", stream(*good_events()[:-1], event(final(prompt=r"\ud83c")))),
     ),
-    fails=(
+    fails=lambda: (
         sample("a name twice", stream(*good_events()[:-1], _twice("seed", "7"))),
         sample("a name twice with the same value", stream(*good_events()[:-1], _twice("seed", "42"))),
         sample("a name twice in an inner object", stream(b'data: {"eta": {"s": 1, "s": 2}}\n\n', *good_events())),

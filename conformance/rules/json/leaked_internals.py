@@ -69,7 +69,7 @@ def _with_final(**members: Json) -> tuple[bytes, ...]:
     "path such as /tmp/result.png is a result that no user can open.",
     fix="Catch exceptions in the generator, log them, and send a short message of your own; upload files and send "
     "their URLs.",
-    passes=(
+    passes=lambda: (
         sample(
             "good payloads and a plain refusal", _GOOD, answer("invalid_input", 422, {"detail": [{"msg": "no str"}]})
         ),
@@ -93,7 +93,7 @@ def _with_final(**members: Json) -> tuple[bytes, ...]:
             stream(*_with_final(prompt="a ****** disc"), payload={"prompt": "a ****** disc"}, masked_secrets=1),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("a traceback in a payload", stream(*_with_final(log=_TRACE))),
         sample("a traceback in an error message", _GOOD, answer("invalid_input", 422, {"detail": _TRACE})),
         sample(

@@ -28,7 +28,7 @@ def _with_last(data: bytes) -> tuple[bytes, ...]:
     "SyntaxError, although every picture arrived. With NaN this happens in JavaScript only.",
     fix="Send json.dumps(payload, allow_nan=False) and nothing else; leave out sentinels such as [DONE].",
     requires=("S04", "S06"),
-    passes=(
+    passes=lambda: (
         sample("objects, as a good endpoint sends them", stream(*good_events())),
         sample(
             "a raw line separator in a string",
@@ -44,7 +44,7 @@ def _with_last(data: bytes) -> tuple[bytes, ...]:
             stream(*good_events()[:-1], event(final(prompt="NaN, Infinity and [DONE]"))),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("a sentinel", stream(*_with_last(b"data: [DONE]\n\n"))),
         sample("plain text", stream(b"data: loading the model\n\n", *good_events())),
         sample("Python's repr of a dict", stream(b"data: {'step': 0, 'done': False}\n\n", *good_events())),

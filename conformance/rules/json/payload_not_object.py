@@ -23,11 +23,11 @@ _SHOWN_CHARACTERS = 40
     "in Python, code such as event['image'] raises TypeError.",
     fix="Wrap the value in an object and give it a name; for a heartbeat send a comment line.",
     requires=("J01",),
-    passes=(
+    passes=lambda: (
         sample("objects only", stream(*good_events())),
         sample("null, lists and numbers within objects", stream(event({"eta": None, "sizes": [1, 2]}), *good_events())),
     ),
-    fails=(
+    fails=lambda: (
         sample("null", stream(event(None), *good_events())),
         sample("false", stream(event(False), *good_events())),
         sample("a number", stream(event(0.25), *good_events())),

@@ -60,7 +60,7 @@ def _progress(*values: Json) -> Transcript:
     consequence="A progress bar jumps back or runs past its end, and an estimate of the time left becomes nonsense.",
     fix="Take the count from the pipeline's step callback; name the stage when a second one begins.",
     requires=("J01", "J02"),
-    passes=(
+    passes=lambda: (
         sample("steps of a total, and progress", stream(*good_events())),
         sample(
             "two stages with counts of their own",
@@ -89,7 +89,7 @@ def _progress(*values: Json) -> Transcript:
         ),
         sample("no count at all", _counting({"message": "loading"})),
     ),
-    fails=(
+    fails=lambda: (
         sample("step 3 after 5", _counting(*_steps(1, 5, 3, 8, total_steps=8))),
         sample("a current_step that goes back", _counting({"current_step": 2}, {"current_step": 1})),
         sample("progress that goes back", _progress(0.5, 0.4)),

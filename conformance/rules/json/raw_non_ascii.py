@@ -30,11 +30,11 @@ def _unescaped(prompt: str) -> bytes:
     "cut may never happen; over a network, large events are cut often.",
     fix="Leave ensure_ascii of json.dumps at its default (True); for orjson and others, escape what is above U+007F.",
     requires=("S01", "J01"),
-    passes=(
+    passes=lambda: (
         sample("an escaped prompt", stream(*good_events()[:-1], event(final(prompt="赤い円")))),
         sample("a comment with raw characters", stream(": 赤い円\n\n".encode(), *good_events())),
     ),
-    fails=(
+    fails=lambda: (
         sample("raw kanji in the final event", stream(*good_events()[:-1], _unescaped("赤い円"))),
         sample("a raw accent", stream(*good_events()[:-1], _unescaped("un café"))),
         sample("a raw emoji in a progress event", stream('data: {"message": "🎨"}\n\n'.encode(), *good_events())),

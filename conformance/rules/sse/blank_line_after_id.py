@@ -28,7 +28,7 @@ def _with_ids(between: bytes) -> tuple[bytes, ...]:
     consequence="fal_client.stream raises JSONDecodeError at the keep-alive and loses the rest; fal-js reads on.",
     fix="Send no `id` (neither fal client resumes a stream), or end keep-alive comments with one line break.",
     requires=("H02",),
-    passes=(
+    passes=lambda: (
         sample("a comment with one line break", stream(*_with_ids(b": ping\n"))),
         sample("a comment block before the first id", stream(b": hello\n\n", *_with_ids(b""))),
         sample("comment blocks without any id", stream(b": ping\n\n", *good_events())),
@@ -37,7 +37,7 @@ def _with_ids(between: bytes) -> tuple[bytes, ...]:
             stream(*good_events()[:1], b"id: 1\nid:\n" + good_events()[1], b": ping\n\n", *good_events()[2:]),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("a comment block", stream(*_with_ids(b": ping\n\n"))),
         sample("an extra blank line", stream(*_with_ids(b"\n"))),
         sample("a comment block after the last event", stream(*_with_ids(b""), b": bye\n\n")),

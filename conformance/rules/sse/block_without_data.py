@@ -26,7 +26,7 @@ def _between(block: bytes) -> tuple[bytes, ...]:
     consequence="fal_client.stream raises JSONDecodeError at that block and loses the rest; fal-js reads on.",
     fix="Put `retry:`, `event:` and `id:` in front of a `data:` line of the same event, or leave them out.",
     requires=("H02",),
-    passes=(
+    passes=lambda: (
         sample("a retry field beside data", stream(b"retry: 3000\n" + good_events()[0], *good_events()[1:])),
         sample(
             "a name and an id beside data", stream(b"event: preview\nid: 1\n" + good_events()[0], *good_events()[1:])
@@ -35,7 +35,7 @@ def _between(block: bytes) -> tuple[bytes, ...]:
         sample("an extra blank line", stream(*_between(b"\n"))),
         sample("an empty name", stream(*_between(b"event:\n\n"))),
     ),
-    fails=(
+    fails=lambda: (
         sample("a retry block first", stream(b"retry: 3000\n\n", *good_events())),
         sample("a named heartbeat without data", stream(*_between(b"event: ping\n\n"))),
         sample("an id by itself", stream(*_between(b"id: 7\n\n"))),

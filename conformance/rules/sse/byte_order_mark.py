@@ -20,11 +20,11 @@ from conformance.samples import event, final, good_events, stream
     consequence="fal_client loses the first preview without an error; fal-js reads it.",
     fix='Encode with "utf-8", not with "utf-8-sig", and strip the mark from text that was read from a file.',
     requires=("H02",),
-    passes=(
+    passes=lambda: (
         sample("a mark in a JSON string", stream(*good_events()[:-1], event(final(prompt="\ufeffa red disc")))),
         sample("a mark in a later comment", stream(*good_events()[:-1], b": \xef\xbb\xbf\n\n", good_events()[-1])),
     ),
-    fails=(
+    fails=lambda: (
         sample("a mark before the first event", stream(b"\xef\xbb\xbf" + good_events()[0], *good_events()[1:])),
         sample("a mark in a chunk of its own", stream(b"\xef\xbb\xbf", *good_events())),
         sample("a mark before a comment", stream(b"\xef\xbb\xbf: hello\n\n", *good_events())),

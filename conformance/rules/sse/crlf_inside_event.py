@@ -32,7 +32,7 @@ def _good(ending: bytes) -> list[bytes]:
     consequence="fal-js now and then gets half a document, stops with a SyntaxError and loses the rest.",
     fix="Write the JSON on one line with json.dumps(payload) and no indent, or end lines with LF.",
     requires=("H02",),
-    passes=(
+    passes=lambda: (
         sample("pretty JSON with LF", stream(*_good(b"\n")[:-1], _pretty(final(), "\n"))),
         sample("one data line with CRLF", stream(*_good(b"\r\n"))),
         sample(
@@ -40,7 +40,7 @@ def _good(ending: bytes) -> list[bytes]:
             stream(*(b": hello\r\nevent: message\r\n" + part for part in _good(b"\r\n"))),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("a pretty final with CRLF", stream(*_good(b"\r\n")[:-1], _pretty(final(), "\r\n"))),
         sample(
             "every event pretty with CRLF",

@@ -26,12 +26,12 @@ def _between(block: bytes) -> tuple[bytes, ...]:
     consequence="fal_client raises JSONDecodeError; fal-js's iterator stops and done() rejects.",
     fix="Send keep-alives as comments, `: ping` and a line break, and no event without a payload.",
     requires=("H02",),
-    passes=(
+    passes=lambda: (
         sample("a comment as keep-alive", stream(*_between(b": ping\n\n"))),
         sample("an empty data line before the payload", stream(b"data:\n" + good_events()[0], *good_events()[1:])),
         sample("an empty string inside the payload", stream(*good_events()[:-1], event(final(prompt="")))),
     ),
-    fails=(
+    fails=lambda: (
         sample("a bare data field as keep-alive", stream(*_between(b"data:\n\n"))),
         sample("a data field without a colon", stream(*_between(b"data\n\n"))),
         sample("two empty data lines", stream(*_between(b"data:\ndata:\n\n"))),

@@ -30,12 +30,12 @@ def _between(block: bytes) -> tuple[bytes, ...]:
     consequence="The caller of fal_client or fal-js meets an event without a picture among the previews.",
     fix="Send `: ping` and a line break, as FastAPI and sse-starlette do by themselves.",
     requires=("H02",),
-    passes=(
+    passes=lambda: (
         sample("FastAPI's comment", stream(*_between(b": ping\n\n"))),
         sample("sse-starlette's comment, with LF", stream(*_between(b": ping - 2025-01-01 00:00:00.000000+00:00\n\n"))),
         sample("previews that are named", stream(*(b"event: preview\n" + part for part in good_events()))),
     ),
-    fails=(
+    fails=lambda: (
         sample("the word ping", stream(*_between(b"data: ping\n\n")), sets_off=("J01",)),
         sample("the word heartbeat as JSON", stream(*_between(b'data: "heartbeat"\n\n')), sets_off=("J02",)),
         sample("an empty object named ping", stream(*_between(b"event: ping\ndata: {}\n\n"))),

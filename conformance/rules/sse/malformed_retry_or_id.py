@@ -31,7 +31,7 @@ def _first(field: bytes) -> tuple[bytes, ...]:
     consequence="Browsers keep their own reconnection time and the older event ID; neither fal client uses the two.",
     fix="Write `retry` as an integer of milliseconds and `id` without control characters, or leave both out.",
     requires=("H02",),
-    passes=(
+    passes=lambda: (
         sample("a retry in milliseconds", stream(*_first(b"retry: 3000"))),
         sample("no space after the colon", stream(*_first(b"retry:3000"))),
         sample("leading zeros", stream(*_first(b"retry: 0010"))),
@@ -39,7 +39,7 @@ def _first(field: bytes) -> tuple[bytes, ...]:
         sample("an empty id", stream(*_first(b"id:"))),
         sample("a comment about retry", stream(*_first(b":retry: soon"))),
     ),
-    fails=(
+    fails=lambda: (
         sample("a fraction", stream(*_first(b"retry: 1.5"))),
         sample("a sign", stream(*_first(b"retry: +5"))),
         sample("an underscore", stream(*_first(b"retry: 1_000"))),

@@ -29,7 +29,7 @@ def _named(name: str, data: bytes) -> bytes:
     consequence="fal_client and fal-js yield the error or the end mark as if it were a preview, without an exception.",
     fix='Say it in the payload too: `{"error": "..."}` for a failure, `"final": true` in the result.',
     requires=("H02",),
-    passes=(
+    passes=lambda: (
         sample("named previews", stream(*(_named("preview", part) for part in good_events()))),
         sample("a named and marked final", stream(*good_events()[:-1], _named("done", good_events()[-1]))),
         sample(
@@ -42,7 +42,7 @@ def _named(name: str, data: bytes) -> bytes:
             sets_off=("F01",),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample(
             "an error that only its name tells",
             stream(

@@ -28,13 +28,13 @@ def _ended(ending: bytes) -> list[bytes]:
     fix='Write "\\n" everywhere; with sse-starlette, whose keep-alives end with CRLF, set its `sep` to "\\n".',
     # A raw line break inside JSON is S06's; its ending says nothing of the stream's own.
     requires=("H02", "S06"),
-    passes=(
+    passes=lambda: (
         sample("LF alone", stream(*good_events())),
         sample("CRLF alone", stream(*_ended(b"\r\n"))),
         sample("CRLF cut by chunk edges", stream(*(part for whole in _ended(b"\r\n") for part in (whole[:-1], b"\n")))),
         sample("a last line without an ending", stream(*good_events(), b": bye")),
     ),
-    fails=(
+    fails=lambda: (
         sample("CRLF keep-alives between LF events", stream(*good_events()[:2], b": ping\r\n\r\n", *good_events()[2:])),
         sample("one CRLF event before LF events", stream(_ended(b"\r\n")[0], *good_events()[1:])),
         sample("a CRLF blank line after each LF line", stream(*(part[:-1] + b"\r\n" for part in good_events()))),

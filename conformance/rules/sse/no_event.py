@@ -21,11 +21,11 @@ from conformance.samples import good_events, stream
     consequence="fal_client's loop runs zero times; fal-js's done() resolves to undefined.",
     fix="Yield the result before the generator returns; report a failure as an event with an `error` member.",
     requires=("H02", "S03", "S06"),
-    passes=(
+    passes=lambda: (
         sample("comments before the events", stream(b": hello\n\n", *good_events())),
         sample("a single event", stream(good_events()[-1])),
     ),
-    fails=(
+    fails=lambda: (
         sample("comments only", stream(b": ping\n\n", b": ping\n\n", every_ms=5000)),
         sample("blank lines only", stream(b"\n\n")),
     ),

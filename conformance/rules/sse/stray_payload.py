@@ -27,13 +27,13 @@ def _pretty(prefix: str) -> bytes:
     consequence="Events vanish without an error in both fal clients, or arrive as half a document that does not parse.",
     fix='Write the JSON on one line with json.dumps(payload) and no indent: f"data: {json}\\n\\n".',
     requires=("H02",),
-    passes=(
+    passes=lambda: (
         sample("pretty JSON with `data:` on each line", stream(*good_events()[:-1], _pretty("data: "))),
         sample("an escaped line break in a string", stream(*good_events()[:-1], event(final(prompt="a\nred disc")))),
         sample("JSON in a comment", stream(*good_events()[:-1], b': {"a": 1}\n\n', good_events()[-1])),
         sample("an unknown field, which is S05's", stream(b"msg: hello\n\n", *good_events()), sets_off=("S05",)),
     ),
-    fails=(
+    fails=lambda: (
         sample("bare JSON lines", stream(b'{"step": 1}\n', b'{"step": 2}\n')),
         sample("bare JSON beside events", stream(*good_events()[:-1], b'{"a": 1}\n\n', good_events()[-1])),
         sample(

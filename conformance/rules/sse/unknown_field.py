@@ -29,13 +29,13 @@ _EXTRA = event(preview(2, 4))
     consequence="Both fal clients drop the line, and whatever it was meant to say, without an error.",
     fix="Write `data:` in lower case, at the start of the line, with the colon right behind it.",
     requires=("H02",),
-    passes=(
+    passes=lambda: (
         sample("every known field", stream(b"event: message\nid: 1\nretry: 3000\n" + _EXTRA, *good_events()[1:])),
         sample("no space after the colon", stream(*(part.replace(b"data: ", b"data:", 1) for part in good_events()))),
         sample("a comment that looks like a field", stream(*_between(b":Data: hello\n\n"))),
         sample("a line that looks like payload, which is S06's", stream(*_between(b'{"a": 1}\n\n')), sets_off=("S06",)),
     ),
-    fails=(
+    fails=lambda: (
         sample("a capital letter", stream(*_between(_EXTRA.replace(b"data:", b"Data:", 1)))),
         sample("a space before the name", stream(*_between(b" " + _EXTRA))),
         sample("a space before the colon", stream(*_between(_EXTRA.replace(b"data:", b"data :", 1)))),

@@ -21,7 +21,7 @@ from conformance.samples import event, final, good_events, preview, stream
     consequence="The final picture is lost without an error; fal-js's done() resolves with a preview.",
     fix='End every event with two line breaks: f"data: {json}\\n\\n".',
     requires=("H02",),
-    passes=(
+    passes=lambda: (
         sample("a comment after the last event", stream(*good_events(), b": bye\n\n")),
         sample("a last comment without its blank line", stream(*good_events(), b": bye")),
         sample("a last field without data or blank line", stream(*good_events(), b"retry: 3000\n")),
@@ -37,7 +37,7 @@ from conformance.samples import event, final, good_events, preview, stream
             sets_off=("S10",),
         ),
     ),
-    fails=(
+    fails=lambda: (
         sample("one line break after the final event", stream(event(preview()), event(final())[:-1])),
         sample(
             "no line break after the final event",

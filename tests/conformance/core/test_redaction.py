@@ -10,7 +10,7 @@ from math import ceil
 from urllib.parse import quote, quote_plus, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.core import (
@@ -202,6 +202,7 @@ secrets = inner_texts.map(lambda text: f"Zq9{text}9qZ")
 
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
 @given(data=st.data())
+@settings(max_examples=40)
 def test_a_secret_is_found_however_it_is_escaped(spelling: Callable[[str], str], data: st.DataObject) -> None:
     """Each spelling is masked from its first byte to its last, and nothing around it."""
     secret = data.draw(secrets)
@@ -213,6 +214,7 @@ def test_a_secret_is_found_however_it_is_escaped(spelling: Callable[[str], str],
 @pytest.mark.parametrize("spelling", BASE64_SPELLINGS.values(), ids=BASE64_SPELLINGS)
 @pytest.mark.parametrize("before", [b"", b"1", b"12", b"Key "])
 @given(data=st.data())
+@settings(max_examples=40)
 def test_a_secret_is_found_in_base64(spelling: Callable[[bytes], bytes], before: bytes, data: st.DataObject) -> None:
     """Wherever a secret stands in what was encoded, every letter that is made of it alone is masked."""
     secret = data.draw(secrets)

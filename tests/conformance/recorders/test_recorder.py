@@ -260,6 +260,15 @@ def test_no_written_line_holds_the_key(serve: ServeScripts) -> None:
     assert (len(transcript.body), transcript.masked_secrets) == (len(echo), 2)
 
 
+def test_no_written_line_holds_a_key_that_came_back_compressed(serve: ServeScripts) -> None:
+    """A body that hides the key in gzip is kept decoded and masked."""
+    packed = gzip.compress(b'data: {"key": "' + KEY.encode() + b'"}\n\n')
+    server = serve([SSE_HEAD + b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n", *chunked(packed)])
+    transcript = record(server.url, headers=(("Authorization", f"Key {KEY}"),))
+    assert transcript.body == b'data: {"key": "' + b"*" * len(KEY) + b'"}\n\n'
+    assert (transcript.masked_secrets, transcript.head and transcript.head.value("content-encoding")) == (1, None)
+
+
 def test_content_coding_is_kept_as_it_came(serve: ServeScripts) -> None:
     """Compressed bytes are evidence too: the transcript keeps them, and does not decode."""
     packed = gzip.compress(EVENT)

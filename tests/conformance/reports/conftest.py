@@ -30,8 +30,8 @@ def made_up(id_: str, name: str, level: Level, *, basis: Basis = Basis.STANDARD,
         consequence="The last picture never shows, and no client says so: what the user sees is a preview.",
         fix='End every event with two line breaks: f"data: {json}\\n\\n".',
         requires=requires,
-        passes=(),
-        fails=(),
+        passes=tuple,
+        fails=tuple,
     )
 
 
