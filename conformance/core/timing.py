@@ -51,7 +51,7 @@ class StreamTimings:
         first_byte_seconds: From the start to the first body byte.
         first_event_seconds: From the request fully sent to the first event.
         first_preview_seconds: From the request fully sent to the first event that carries a picture (TTFP).
-        final_seconds: From the request fully sent to the last event.
+        last_event_seconds: From the request fully sent to the last event.
         tail_seconds: From the last event to the end of the stream.
         total_seconds: The whole exchange.
         longest_gap_seconds: Longest silence from the head to the end, comments counted as sound.
@@ -65,7 +65,7 @@ class StreamTimings:
     first_byte_seconds: float | None = None
     first_event_seconds: float | None = None
     first_preview_seconds: float | None = None
-    final_seconds: float | None = None
+    last_event_seconds: float | None = None
     tail_seconds: float | None = None
     longest_gap_seconds: float | None = None
 
@@ -99,7 +99,7 @@ class StreamTimings:
             first_byte_seconds=_between(0, transcript.chunks[0].at_ns if transcript.chunks else None),
             first_event_seconds=_between(sent_ns, event_instants_ns[0] if event_instants_ns else None),
             first_preview_seconds=_between(sent_ns, first_preview_ns),
-            final_seconds=_between(sent_ns, last_ns),
+            last_event_seconds=_between(sent_ns, last_ns),
             tail_seconds=_between(last_ns, end_ns),
             longest_gap_seconds=in_seconds(max(gaps_ns(arrivals))) if len(arrivals) > 1 else None,
         )

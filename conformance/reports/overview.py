@@ -52,7 +52,7 @@ def timings_table(timings: StreamTimings, ink: Ink) -> RenderableType:
         "head": timings.head_seconds,
         "first event": timings.first_event_seconds,
         "first preview": timings.first_preview_seconds,
-        "final": timings.final_seconds,
+        "last event": timings.last_event_seconds,
         "tail": timings.tail_seconds,
         "longest silence": timings.longest_gap_seconds,
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from conformance.catalogue import Basis, Level, rule, sample
+from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.evidence import Evidence
 from conformance.finding import Finding
 from conformance.rules.sse import require_whole
@@ -17,10 +17,11 @@ from conformance.samples import good_events, stream
     basis=Basis.CLIENT,
     reference="https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation",
     rationale="A stream that ends without an event gives its reader nothing, and no error either. Comments are no "
-    "events. A stream that broke off, or that we left, before its first event is judged by other rules.",
+    "events. A stream that broke off, or that we left, before its first event is judged by other rules, and one whose "
+    "only event lost its blank line by S03.",
     consequence="fal_client's loop runs zero times; fal-js's done() resolves to undefined.",
     fix="Yield the result before the generator returns; report a failure as an event with an `error` member.",
-    requires=("H02", "S03", "S06"),
+    requires=("H02", "S06"),
     passes=lambda: (
         sample("comments before the events", stream(b": hello\n\n", *good_events())),
         sample("a single event", stream(good_events()[-1])),
@@ -35,6 +36,8 @@ def check(generation: Evidence) -> Iterator[Finding]:
     if generation.events:
         return
     require_whole(generation)
+    if generation.blocks and not generation.blocks[-1].is_finished and generation.blocks[-1].data_lines:
+        raise NotApplicable("the only event has no blank line, and S03 judges that")
     comments = sum(len(block.comments) for block in generation.blocks)
     yield generation.finding(
         f"the stream ended after {len(generation.body)} bytes with {comments} comment(s) and 0 events, "

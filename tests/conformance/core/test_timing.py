@@ -97,7 +97,7 @@ def test_every_timing_of_a_full_exchange() -> None:
         first_byte_seconds=0.150,
         first_event_seconds=0.370,
         first_preview_seconds=0.370,
-        final_seconds=0.870,
+        last_event_seconds=0.870,
         tail_seconds=0.050,
         total_seconds=0.950,
         longest_gap_seconds=0.500,
