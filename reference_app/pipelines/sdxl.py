@@ -33,6 +33,7 @@ class SdxlPipeline:
         self._preview_decoder = preview_decoder
         self._guidance_scale = guidance_scale
         self._turns = threading.BoundedSemaphore(concurrency)
+        self._tokenizers = threading.Lock()
 
     @property
     def defaults(self) -> PipelineDefaults:
@@ -79,8 +80,7 @@ class SdxlPipeline:
             return {}
 
         return pipe(
-            prompt=request.prompt,
-            negative_prompt=request.negative_prompt or None,
+            **self._encode_prompts(pipe, request),
             num_inference_steps=request.num_inference_steps,
             width=request.width,
             height=request.height,
@@ -90,6 +90,21 @@ class SdxlPipeline:
             output_type="latent",
             callback_on_step_end=after_step,
         ).images
+
+    def _encode_prompts(self, pipe: Any, request: GenerationRequest) -> dict[str, Any]:
+        """The text embeddings, by the names of the pipeline's arguments."""
+        import torch
+
+        # A tokenizer keeps its padding and truncation on itself while it works: two at once mix their lengths.
+        with self._tokenizers, torch.no_grad():
+            embeddings = pipe.encode_prompt(
+                prompt=request.prompt,
+                negative_prompt=request.negative_prompt or None,
+                device=pipe.device,
+                do_classifier_free_guidance=request.guidance_scale > 1,
+            )
+        names = ("prompt_embeds", "negative_prompt_embeds", "pooled_prompt_embeds", "negative_pooled_prompt_embeds")
+        return dict(zip(names, embeddings, strict=True))
 
     def _pipe_of_this_request(self) -> Any:
         """A pipeline object that shares the modules but nothing that a step changes.
