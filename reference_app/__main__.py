@@ -55,8 +55,12 @@ def main(host: str, port: int, pipeline: str, step_seconds: float) -> None:
     os.environ[PIPELINE_VARIABLE] = pipeline
     os.environ[STEP_SECONDS_VARIABLE] = str(step_seconds)
     # Imported late, so that --help and a wrong option answer at once.
-    from reference_app.app import StreamSDXL
-    from reference_app.local_server import LocalServer, listen
+    try:
+        from reference_app.app import StreamSDXL
+        from reference_app.local_server import LocalServer, listen
+    except ModuleNotFoundError as error:
+        text = f"{error.name} is not installed: pip install 'fal-stream-conformance[app]'"
+        raise click.UsageError(text) from error
 
     try:
         listener = listen(host, port)

@@ -52,6 +52,15 @@ def test_each_rule_is_an_item(serve: ServeScripts, pytester: pytest.Pytester) ->
     result.stdout.fnmatch_lines(["*test_endpoint.py::test_rule[[]S03-unterminated-event[]] PASSED*"])
 
 
+def test_the_folder_can_be_named_in_a_checkout(serve: ServeScripts, pytester: pytest.Pytester) -> None:
+    """`pytest conformance --endpoint URL` needs none of this project's own test settings."""
+    plugin = ["-p", "conformance.pytest_plugin"] if not _is_installed() else []
+    pytester._monkeypatch.chdir(ROOT)
+    args = ("conformance", "--endpoint", serve_good(serve).url, "--stream-select", "S")
+    result = pytester.run(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *plugin, *args, timeout=60)
+    assert result.ret == 0
+
+
 def test_a_failed_must_is_a_failure_with_its_bytes(serve: ServeScripts, pytester: pytest.Pytester) -> None:
     """The failure shows the rule, the offset and the fix, and no traceback of ours."""
     broken = [SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *chunked(event(preview()), event(final())[:-1])]
