@@ -4,7 +4,7 @@ from pathlib import Path
 
 from conformance.core import Transcript, UsageError, read_transcript, write_transcript
 
-__all__ = ["TranscriptFolder", "read_transcript_file", "write_text", "write_transcript_file"]
+__all__ = ["TranscriptFolder", "prepare_file", "read_transcript_file", "write_text", "write_transcript_file"]
 
 
 class TranscriptFolder:
@@ -34,6 +34,17 @@ def write_transcript_file(path: Path, transcript: Transcript) -> None:
         UsageError: The file cannot be written.
     """
     write_text(path, "".join(f"{line}\n" for line in write_transcript(transcript)))
+
+
+def prepare_file(path: Path) -> None:
+    """Make the folder of a file to be written later, so that what cannot be written is known before any cost.
+
+    Raises:
+        UsageError: The folder cannot be made, or the path is a folder itself.
+    """
+    _make_folder(path.parent)
+    if path.is_dir():
+        raise UsageError(f"{str(path)!r} cannot be written: it is a folder")
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,6 +1,7 @@
 """Texts a user types, turned into values, or into one clear line about what is wrong with them."""
 
 import json
+import ssl
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -9,7 +10,17 @@ from conformance.endpoint import is_fal_host
 from conformance.payload import Json, parse_payload
 from conformance.selection import Profile, load_profile, parse_profile
 
-__all__ = ["parse_headers", "parse_payload_argument", "parse_report_targets", "read_profile", "read_text"]
+__all__ = [
+    "check_authorities",
+    "parse_headers",
+    "parse_payload_argument",
+    "parse_report_targets",
+    "read_profile",
+    "read_text",
+]
+
+# A wrong one would garble our own request, and the endpoint would be blamed.
+_FRAMING = frozenset({"content-length", "transfer-encoding"})
 
 
 def read_text(path: str, what: str) -> str:
@@ -23,6 +34,19 @@ def read_text(path: str, what: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise UsageError(f"{what} {path!r} cannot be read: {reason}") from error
+
+
+def check_authorities(path: str) -> None:
+    """Make sure that a file holds certificate authorities.
+
+    Raises:
+        UsageError: It cannot be read, or holds none.
+    """
+    read_text(path, "the file of certificate authorities")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except ssl.SSLError as error:
+        raise UsageError(f"the file of certificate authorities {path!r} holds no certificate in PEM") from error
 
 
 def parse_payload_argument(text: str) -> dict[str, Json]:
@@ -65,9 +89,11 @@ def parse_headers(lines: Iterable[str], *, url: str, key_from: str | None, envir
 def _parse_header(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     name, value = name.strip(), value.strip()
+    if name.lower() in _FRAMING:
+        raise UsageError(f"--header {name!r} cannot be given: it is written from the body that is sent")
     is_token = name.isascii() and bool(name) and all(c.isalnum() or c in "!#$%&'*+-.^_`|~" for c in name)
     # The value may be a credential, so it is not repeated.
-    if not colon or not is_token or any(ord(c) < 0x20 or ord(c) == 0x7F for c in value):
+    if not colon or not is_token or any(ord(c) < 0x20 or ord(c) == 0x7F or 0xD800 <= ord(c) < 0xE000 for c in value):
         raise UsageError("a --header is not of the form 'Name: value'" + (f": {name!r}" if is_token else ""))
     return name, value
 

@@ -12,9 +12,12 @@ __all__ = [
     "NS_PER_MS",
     "NS_PER_SECOND",
     "asked_ns",
+    "came_at_the_end",
     "came_in_one_burst",
+    "came_late_by_one",
     "of_runs",
     "outpaces",
+    "shown_events",
     "starts_ns",
 ]
 
@@ -41,6 +44,12 @@ def starts_ns(evidence: Evidence, events: Sequence[Event]) -> list[int]:
     return [evidence.stream.instant_ns(fields[event.offset]) for event in events]
 
 
+def shown_events(evidence: Evidence, least_events: int) -> tuple[Event, ...]:
+    """The events from the first picture on, where there are enough pictures; all of them where not."""
+    pictures = [event.index for event in evidence.events if event.pictures]
+    return evidence.events[pictures[0] :] if len(pictures) >= least_events else evidence.events
+
+
 def came_in_one_burst(
     evidence: Evidence,
     events: Sequence[Event],
@@ -62,6 +71,54 @@ def came_in_one_burst(
     allowed_ns = longest_ns + size * NS_PER_SECOND // _BURST_BYTES_PER_SECOND
     pauses = (start - end for end, start in zip(ends, starts[1:], strict=False))
     return ends[-1] - starts[0] <= allowed_ns and all(pause <= longest_pause_ns for pause in pauses)
+
+
+def came_at_the_end(
+    evidence: Evidence,
+    events: Sequence[Event],
+    *,
+    largest_share: float = 0.05,
+    longest_pause_ns: int = 5 * NS_PER_MS,
+    longest_ns: int = 200 * NS_PER_MS,
+) -> bool:
+    """Whether the events came in one burst that took at most this share of the time since the request."""
+    last_ns = events[-1].at_ns
+    share = (last_ns - events[0].at_ns) / (last_ns - asked_ns(evidence))
+    return share <= largest_share and came_in_one_burst(
+        evidence, events, longest_pause_ns=longest_pause_ns, longest_ns=longest_ns
+    )
+
+
+def came_late_by_one(
+    evidence: Evidence,
+    *,
+    least_hold_ns: int = 20 * NS_PER_MS,
+    least_hold_share: float = 0.8,
+    end_after_ns: int = 100 * NS_PER_MS,
+) -> bool:
+    """Whether each event was left lying until the next one, or the end of the stream, pushed it out.
+
+    Args:
+        evidence: The transcript, with at least two events.
+        least_hold_ns: The shortest wait before the read that completed an event.
+        least_hold_share: The least share that this wait has of the time since the event's first byte.
+        end_after_ns: How soon after the last event the stream ends when the end is what released it.
+    """
+    events = evidence.events
+    starts, ends = starts_ns(evidence, events), [event.at_ns for event in events]
+    if ends[:-1] != starts[1:] or evidence.transcript.end.at_ns - ends[-1] > end_after_ns:
+        return False
+    # An event that came whole, in one read with the end of the one before it, was held back with that one.
+    lain = [(start, end) for start, end in zip(starts[:-1], ends, strict=False) if start < end]
+    return len(lain) > 1 and all(
+        _waited_ns(evidence, start, end) >= max(least_hold_ns, least_hold_share * (end - start)) for start, end in lain
+    )
+
+
+def _waited_ns(evidence: Evidence, start_ns: int, end_ns: int) -> int:
+    reads = (chunk.at_ns for chunk in evidence.stream.chunks if chunk.data)
+    before = (at_ns for at_ns in reads if start_ns <= at_ns < end_ns)
+    return end_ns - max(before, default=end_ns)
 
 
 def outpaces(instants_ns: Sequence[int], *, interval_ns: int, bunching_ns: int) -> bool:

@@ -1,8 +1,10 @@
-"""The command line: `check`, `record`, `judge`, `rules`, `explain`. Wiring only; decisions live elsewhere."""
+"""The command line: `check`, `record`, `judge`, `play`, `rules`, `explain`. Wiring only; decisions live elsewhere."""
 
 import os
 import sys
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -10,13 +12,20 @@ import click
 from rich.console import Console
 
 from conformance import reports, rule_pages
-from conformance.archive import TranscriptFolder, read_transcript_file, write_text, write_transcript_file
+from conformance.archive import (
+    TranscriptFolder,
+    prepare_file,
+    read_transcript_file,
+    write_text,
+    write_transcript_file,
+)
 from conformance.arguments import parse_report_targets
 from conformance.catalogue import load_catalogue
 from conformance.command_options import judging_options, requesting_options
-from conformance.core import ConformanceError, Ending, Transcript, UsageError
+from conformance.core import ConformanceError, Ending, Request, Transcript, UsageError, redact_url
 from conformance.evaluation import Outcome
 from conformance.examination import Plan, examine, plan_probes
+from conformance.player import Player, Recut
 from conformance.probe import Depth, load_probes
 from conformance.progress import LiveProgress
 from conformance.recorders import RecordingLimits
@@ -28,6 +37,7 @@ __all__ = ["commands", "main"]
 
 _EPILOG = "Exit codes: 0 every MUST held; 1 one fell short; 2 bad usage; 3 unreachable, or nothing could be judged."
 _USAGE = 2
+_FEWEST_COLUMNS = 40
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
@@ -43,6 +53,10 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         code = _say("interrupted", Outcome.NOTHING_JUDGED.value)
     except ConformanceError as error:
         code = _say(str(error), _USAGE)
+    except OSError as error:
+        # What is still buffered would fail once more when Python exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = _say(f"the output cannot be written: {error.strerror or error}", _USAGE)
     sys.exit(code or 0)
 
 
@@ -63,10 +77,10 @@ def commands() -> None:
 @judging_options
 @click.option(
     "--depth",
-    type=click.Choice(["quick"]),
-    default="quick",
+    type=click.Choice([depth.value for depth in Depth]),
+    default=Depth.QUICK.value,
     show_default=True,
-    help="How much to spend: quick is one generation and a few cheap requests.",
+    help="How much to spend: quick is one generation and a few cheap requests; see --dry-run.",
 )
 @click.option(
     "--repeat",
@@ -76,6 +90,10 @@ def commands() -> None:
     metavar="K",
     help="Record K generations; timing rules take the best.",
 )
+@click.option(
+    "--failing-payload", metavar="JSON|@FILE", help="Input that makes the model fail midway, for --depth full."
+)
+@click.option("--plain-url", metavar="URL|PATH", help="The route without a stream, for --depth full.")
 @click.option("--warm-up", is_flag=True, help="Run one generation first that is not judged, against cold starts.")
 @click.option("--save", metavar="DIR", help="Keep the transcripts in this folder, for `judge`.")
 @click.option("--dry-run", is_flag=True, help="Print what would be sent and what it costs; send nothing.")
@@ -93,6 +111,7 @@ def check(endpoint: str, depth: str, repeat: int, warm_up: bool, save: str | Non
     if dry_run:
         _show_plan(target.url, plan)
         return 0
+    conclusion.prepare()
     folder = TranscriptFolder(Path(save)) if save is not None else None
     progress = LiveProgress(Console(stderr=True))
 
@@ -101,9 +120,13 @@ def check(endpoint: str, depth: str, repeat: int, warm_up: bool, save: str | Non
             folder.keep(transcript)
         progress.on_transcript(transcript)
 
+    recorder = request.recorder(progress)
     with progress.shown():
-        examination = examine(target, plan, request.recorder(progress), on_transcript=on_transcript)
-    return conclusion.reach(examination.transcripts, examination.not_asked)
+        examination = examine(target, plan, recorder, on_transcript=on_transcript)
+    code = conclusion.reach(examination.transcripts, examination.not_asked)
+    if recorder.interrupted and code == Outcome.HELD.value:
+        return _say("interrupted before everything was asked", Outcome.NOTHING_JUDGED.value)
+    return code
 
 
 @commands.command(epilog=_EPILOG)
@@ -116,6 +139,7 @@ def record(endpoint: str, output: str, profile: str | None, **rest: Any) -> int:
     request = _request_settings(rest)
     target = request.endpoint(endpoint, JudgingSettings.read(profile=profile).profile, os.environ)
     probe = load_probes()["generation"]
+    prepare_file(Path(output))
     progress = LiveProgress(Console(stderr=True))
     with progress.shown():
         transcript = request.recorder(progress).record(probe.name, probe.build(target), secrets=target.secrets)
@@ -136,7 +160,34 @@ def judge(files: tuple[str, ...], **rest: Any) -> int:
 
 
 @commands.command()
-@click.option("--family", metavar="LETTER", help="Only one family: H, S, J, I, F, C or E.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Where to listen; 0 takes a free port."
+)
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    show_default=True,
+    metavar="X",
+    help="1 as recorded, 2 twice as fast, 0 without waiting.",
+)
+@click.option(
+    "--recut", type=click.Choice([item.value for item in Recut]), help="Cut the body into other chunks than recorded."
+)
+def play(files: tuple[str, ...], port: int, speed: float, recut: str | None) -> int:
+    """Serve saved transcripts on 127.0.0.1 as they came, faults included, until Ctrl-C."""
+    transcripts = [read_transcript_file(Path(path)) for path in files]
+    cut = Recut(recut) if recut is not None else None
+    with Player(transcripts, port=port, speed=speed, recut=cut, on_request=_show_request) as url:
+        click.echo(f"{len(transcripts)} transcript(s) at {url}; Ctrl-C ends")
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+    return 0
+
+
+@commands.command()
+@click.option("--family", metavar="LETTER", help="Only one family: H, S, J, I, F, C, E or R.")
 @click.option("--markdown", is_flag=True, help="Print the rules page of the documentation instead.")
 def rules(family: str | None, markdown: bool) -> int:
     """List the rules: id, level, basis, requirement."""
@@ -145,7 +196,7 @@ def rules(family: str | None, markdown: bool) -> int:
         click.echo(rule_pages.markdown_page(catalogue), nl=False)
         return 0
     chosen = select_rules(catalogue, select=[family] if family else ())
-    rule_pages.show_rules([catalogue.rules[id_] for id_ in catalogue.rules if id_ in chosen], Console())
+    rule_pages.show_rules([catalogue.rules[id_] for id_ in catalogue.rules if id_ in chosen], _terminal())
     return 0
 
 
@@ -157,8 +208,14 @@ def explain(rule_id: str) -> int:
     chosen = select_rules(catalogue, select=[rule_id])
     if rule_id.upper() not in chosen:
         raise UsageError(f"{rule_id!r} is a family; `rules --family {rule_id}` lists it")
-    rule_pages.show_rule(catalogue.rules[rule_id.upper()], Console())
+    rule_pages.show_rule(catalogue.rules[rule_id.upper()], _terminal())
     return 0
+
+
+def _terminal() -> Console:
+    terminal = Console()
+    # Some runners say that a terminal has no columns, on which nothing could be shown.
+    return terminal if terminal.width >= _FEWEST_COLUMNS else Console(width=_FEWEST_COLUMNS)
 
 
 class _Conclusion:
@@ -175,11 +232,18 @@ class _Conclusion:
         self._targets = parse_report_targets(options["report_targets"], reports.FORMATS)
         self._verbose: bool = options["verbose"]
 
+    def prepare(self) -> None:
+        """Make sure that the reports can be written, before anything is spent."""
+        for path in self._targets.values():
+            prepare_file(Path(path))
+
     def reach(self, transcripts: Sequence[Transcript], not_asked: Mapping[str, str]) -> int:
         report = self.settings.judge(transcripts, not_asked)
-        console.show(report, Console(), verbose=self._verbose)
         for name, path in self._targets.items():
             write_text(Path(path), reports.render(report, name))
+        # Rich leaves this way when nobody reads on (`| head`); the verdict stands all the same.
+        with suppress(SystemExit):
+            console.show(report, _terminal(), verbose=self._verbose)
         return report.outcome.value
 
 
@@ -188,9 +252,19 @@ def _request_settings(options: dict[str, Any]) -> RequestSettings:
         payload=options["payload"],
         headers=options["headers"],
         key_from=options["key_from"],
+        failing_payload=options.get("failing_payload"),
+        plain_url=options.get("plain_url"),
         ca_file=options["ca_file"],
         http2=options["http2"],
         limits=RecordingLimits(silence_seconds=options["max_silence"], total_seconds=options["max_seconds"]),
+    )
+
+
+def _show_request(request: Request, transcript: Transcript) -> None:
+    status = transcript.head.status if transcript.head else "no head"
+    click.echo(
+        f"{request.method} {redact_url(request.url)} <- {transcript.probe}: {status}, {len(transcript.body)} bytes, "
+        f"{transcript.end.ending.value}"
     )
 
 

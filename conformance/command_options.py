@@ -1,5 +1,6 @@
 """Options that several commands share, with their help texts."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,18 @@ def _options(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Cal
 
     return decorate
 
+
+class _Seconds(click.FloatRange):
+    """A time one can wait for: NaN, which is in no range and yet passes the check of one, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        seconds = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
+        return seconds
+
+
+_SECONDS = _Seconds(min=0.1, max=24 * 60 * 60)
 
 judging_options = _options(
     click.option(
@@ -60,7 +73,7 @@ requesting_options = _options(
     click.option("--ca", "ca_file", metavar="FILE", help="Trust these certificate authorities (PEM) as well."),
     click.option(
         "--max-silence",
-        type=click.FloatRange(min=0.1),
+        type=_SECONDS,
         default=60.0,
         show_default=True,
         metavar="SECONDS",
@@ -68,7 +81,7 @@ requesting_options = _options(
     ),
     click.option(
         "--max-seconds",
-        type=click.FloatRange(min=0.1),
+        type=_SECONDS,
         default=600.0,
         show_default=True,
         help="Longest time one exchange may take.",

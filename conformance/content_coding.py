@@ -1,18 +1,21 @@
 """Content codings, undone chunk by chunk so that instants survive.
 
 Each wire chunk becomes the chunk of whatever a streaming decoder can give out once it is in, as a client
-would see it. The output is bounded: a decompression bomb ends in an error, not in exhausted memory.
+would see it. The output is bounded as a body on the wire is: a decompression bomb ends in an error, not in
+exhausted memory.
 """
 
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from conformance.core import Chunk
+from conformance.core import Chunk, StreamBounds, StreamMeter, StreamTooLargeError
 
 __all__ = ["DecodedBody", "decode_content"]
 
-_MOST_BYTES = 256 * 1024 * 1024
+_MOST_BYTES = StreamBounds().body_bytes
+# No server applies more; each one is another pass over the body.
+_MOST_CODINGS = 4
 _SLICE_BYTES = 256
 _ZLIB_WINDOW = {"gzip": 31, "x-gzip": 31}
 
@@ -32,10 +35,26 @@ class DecodedBody:
 
 def decode_content(chunks: tuple[Chunk, ...], codings: tuple[str, ...]) -> DecodedBody:
     """Remove content codings, the last one applied first (RFC 9110, section 8.4)."""
+    applied = [coding for coding in codings if coding != "identity"]
+    if not applied:
+        return DecodedBody(chunks=chunks)
+    if len(applied) > _MOST_CODINGS:
+        return DecodedBody(chunks=(), error=f"there are {len(applied)} content codings, one upon the other")
     body = DecodedBody(chunks=chunks)
-    for coding in reversed(codings):
-        if coding != "identity" and body.error is None:
+    for coding in reversed(applied):
+        if body.error is None:
             body = _remove(body.chunks, coding)
+    return _measured(body)
+
+
+def _measured(body: DecodedBody) -> DecodedBody:
+    """The body up to the bound that it exceeds, if it does."""
+    meter = StreamMeter(StreamBounds())
+    for number, chunk in enumerate(body.chunks):
+        try:
+            meter.read(chunk.data)
+        except StreamTooLargeError as error:
+            return DecodedBody(chunks=body.chunks[:number], error=body.error or f"once decoded, {error}")
     return body
 
 

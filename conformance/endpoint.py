@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from conformance.core import Headers, UsageError
 from conformance.core.redaction import is_secret_name
 from conformance.payload import Json
 
-__all__ = ["Endpoint", "is_fal_host", "resolve_url"]
+__all__ = ["Endpoint", "is_fal_host", "resolve_plain_url", "resolve_url"]
 
 _FAL_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)+")
 _FAL_HOSTS = ("fal.run", "fal.ai", "fal.dev")
@@ -23,11 +23,15 @@ class Endpoint:
         url: The absolute URL of the stream route.
         payload: The input of a generation, a JSON object.
         headers: Further request headers, credentials included.
+        failing_payload: Input that is declared to make the model fail midway, or None.
+        plain_url: The route that answers with the result alone, without a stream, or None.
     """
 
     url: str
     payload: Mapping[str, Json]
     headers: Headers = field(default=(), repr=False)
+    failing_payload: Mapping[str, Json] | None = None
+    plain_url: str | None = None
 
     @property
     def credentials(self) -> Headers:
@@ -65,6 +69,18 @@ def resolve_url(text: str) -> str:
             "or a fal id such as owner/app"
         )
     return text
+
+
+def resolve_plain_url(text: str, endpoint_url: str) -> str:
+    """The route without a stream: a URL, or a path on the endpoint's host.
+
+    Raises:
+        UsageError: It is on another host, which must not get the endpoint's key.
+    """
+    url = resolve_url(urljoin(endpoint_url, text))
+    if urlsplit(url)[:2] != urlsplit(endpoint_url)[:2]:
+        raise UsageError(f"the plain URL is {text!r}, expected a route on the endpoint's own host")
+    return url
 
 
 def is_fal_host(url: str) -> bool:

@@ -115,6 +115,13 @@ class Report:
         return any(item.end.ending is Ending.ABANDONED for item in self.transcripts if item.probe == GENERATION)
 
     @property
+    def lacks_generation(self) -> bool:
+        """Whether rules of a generation were to be judged and none was recorded, as where refusals alone were kept."""
+        asked = {name for result in self.results for name in result.rule.evidence}
+        recorded = {item.probe for item in self.transcripts}
+        return bool(asked & {GENERATION, GENERATIONS}) and GENERATION not in recorded
+
+    @property
     def shortfalls(self) -> tuple[RuleResult, ...]:
         """Results that make the outcome bad."""
         levels = {Level.MUST, Level.SHOULD} if self.strict else {Level.MUST}
@@ -141,7 +148,7 @@ class Report:
         if self.shortfalls:
             return Outcome.FELL_SHORT
         judged = any(result.verdict in (Verdict.PASSED, Verdict.FAILED) for result in self.results)
-        return Outcome.HELD if judged and not self.abandoned else Outcome.NOTHING_JUDGED
+        return Outcome.NOTHING_JUDGED if not judged or self.abandoned or self.lacks_generation else Outcome.HELD
 
     def count(self, verdict: Verdict, level: Level | None = None) -> int:
         """How many rules got a verdict, at one level or at all."""

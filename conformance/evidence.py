@@ -3,54 +3,32 @@
 Everything here is derived once, on first use, and shared by all rules.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 
-from conformance.content_coding import decode_content
+from conformance.content_coding import DecodedBody, decode_content
 from conformance.conventions import Conventions
 from conformance.core import (
     Block,
     EventStreamDecoder,
     Line,
     ResponseHead,
-    ServerSentEvent,
     StreamTimings,
     Transcript,
     parse_blocks,
-    parse_lines,
 )
+from conformance.event import Event, Events
 from conformance.finding import Excerpt, Finding
 from conformance.payload import Payload, parse_payload, walk
-from conformance.picture import Picture, find_pictures
+from conformance.picture import find_pictures
+from conformance.pixels import DecodingBudget
 
 __all__ = ["Event", "Evidence"]
 
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Event:
-    """A server-sent event in its context.
-
-    Attributes:
-        index: Its place among the events, from 0.
-        at_ns: When the blank line that dispatched it arrived.
-        chunk: Index of the chunk that completed it.
-        sse: The event as decoded.
-        payload: Its data as strict JSON.
-        pictures: The pictures in its payload.
-    """
-
-    index: int
-    at_ns: int
-    chunk: int
-    sse: ServerSentEvent
-    payload: Payload
-    pictures: tuple[Picture, ...]
-
-    @property
-    def offset(self) -> int:
-        """Byte offset of the first line of its block."""
-        return self.sse.offset
+# A message is for a person; the endpoint chooses the names and values that it quotes.
+_MOST_MESSAGE_CHARACTERS = 1000
 
 
 class Evidence:
@@ -114,12 +92,16 @@ class Evidence:
         """The transcript with its content codings removed; all offsets in events and findings are its own."""
         if not any(coding != "identity" for coding in self.codings):
             return self.transcript
-        return replace(self.transcript, chunks=decode_content(self.transcript.chunks, self.codings).chunks)
+        return replace(self.transcript, chunks=self._decoded.chunks)
 
     @cached_property
     def coding_error(self) -> str | None:
         """Why the content codings could not be removed, or None."""
-        return decode_content(self.transcript.chunks, self.codings).error
+        return self._decoded.error
+
+    @cached_property
+    def _decoded(self) -> DecodedBody:
+        return decode_content(self.transcript.chunks, self.codings)
 
     @property
     def body(self) -> bytes:
@@ -129,7 +111,12 @@ class Evidence:
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """Every line of the body."""
-        return tuple(parse_lines(self.body))
+        # The very lines of the blocks: a second reading would hold the body once more.
+        return tuple(
+            line
+            for block in self.blocks
+            for line in (*block.lines, *([block.blank] if block.blank is not None else []))
+        )
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -139,7 +126,7 @@ class Evidence:
     @cached_property
     def events(self) -> tuple[Event, ...]:
         """The events that a reader which follows the standard receives."""
-        decoder = EventStreamDecoder()
+        decoder, budget = EventStreamDecoder(), DecodingBudget()
         events: list[Event] = []
         for number, chunk in enumerate(self.stream.chunks):
             for sse in decoder.feed(chunk.data):
@@ -151,7 +138,7 @@ class Evidence:
                         chunk=number,
                         sse=sse,
                         payload=payload,
-                        pictures=find_pictures(payload.value, self.conventions.picture_names),
+                        pictures=find_pictures(payload.value, self.conventions.picture_names, budget),
                     )
                 )
         return tuple(events)
@@ -169,15 +156,15 @@ class Evidence:
     @cached_property
     def error_events(self) -> tuple[Event, ...]:
         """Events whose payload reports a failure."""
-        return tuple(event for event in self.events if self.conventions.is_error(event.payload))
+        return Events(event for event in self.events if self.conventions.is_error(event.payload))
 
     @cached_property
     def result_events(self) -> tuple[Event, ...]:
         """Events that can be a result: with a picture, or any object where the profile has no pictures."""
-        failed = set(self.error_events)
+        failed = self.error_events
         if self.conventions.carries_pictures:
-            return tuple(event for event in self.events if event.pictures and event not in failed)
-        return tuple(event for event in self.events if event.payload.members and event not in failed)
+            return Events(event for event in self.events if event.pictures and event not in failed)
+        return Events(event for event in self.events if event.payload.members and event not in failed)
 
     @cached_property
     def marked_finals(self) -> tuple[Event, ...]:
@@ -186,9 +173,9 @@ class Evidence:
         Usual markers are only guesses: one that several events bear and the last does not (``status: success`` on
         each preview) marks nothing. A declared marker is always believed.
         """
-        marked = tuple(event for event in self.result_events if self.conventions.is_marked_final(event.payload))
+        marked = Events(event for event in self.result_events if self.conventions.is_marked_final(event.payload))
         is_guess = self.conventions.final_marker is None
-        return () if is_guess and len(marked) > 1 and marked[-1] is not self.result_events[-1] else marked
+        return Events() if is_guess and len(marked) > 1 and marked[-1] is not self.result_events[-1] else marked
 
     @cached_property
     def final(self) -> Event | None:
@@ -203,7 +190,7 @@ class Evidence:
     def previews(self) -> tuple[Event, ...]:
         """Events with a picture before the final one."""
         final = self.final
-        return tuple(
+        return Events(
             event
             for event in self.events
             if event.pictures and final is not None and event.index < final.index and event not in self.error_events
@@ -244,7 +231,7 @@ class Evidence:
             at_ns = self.stream.instant_ns(offset)
         return Finding(
             # Half a surrogate pair in a quoted name or value could not be written into any report.
-            message=message.encode("utf-8", "backslashreplace").decode(),
+            message=_shortened(message).encode("utf-8", "backslashreplace").decode(),
             probe=self.probe,
             event=event.index if event else None,
             byte_offset=offset,
@@ -263,7 +250,7 @@ class Evidence:
 
     def offset_of(self, event: Event, position: int) -> int:
         """Byte offset, in the body, of the character at ``position`` of an event's data."""
-        block = next(block for block in self.blocks if block.offset == event.offset)
+        block = self._block_at(event.offset)
         for line in block.data_lines:
             text = line.value.decode("utf-8", "replace")
             if position <= len(text):
@@ -274,11 +261,24 @@ class Evidence:
 
     def event_at(self, offset: int) -> Event | None:
         """The event whose block holds the byte at ``offset``, or None between and after events."""
-        return _event_at(self.events, self.blocks, offset)
+        if not 0 <= offset < len(self.body):
+            return None
+        return self._events_by_offset.get(self._block_at(offset).offset)
+
+    def _block_at(self, offset: int) -> Block:
+        return self.blocks[bisect_right(self._block_offsets, offset) - 1]
+
+    @cached_property
+    def _block_offsets(self) -> tuple[int, ...]:
+        return tuple(block.offset for block in self.blocks)
+
+    @cached_property
+    def _events_by_offset(self) -> Mapping[int, Event]:
+        return {event.offset: event for event in self.events}
 
 
-def _event_at(events: Sequence[Event], blocks: Sequence[Block], offset: int) -> Event | None:
-    block = next((block for block in blocks if block.offset <= offset < block.end), None)
-    if block is None:
-        return None
-    return next((event for event in events if event.offset == block.offset), None)
+def _shortened(message: str) -> str:
+    if len(message) <= _MOST_MESSAGE_CHARACTERS:
+        return message
+    half = _MOST_MESSAGE_CHARACTERS // 2
+    return f"{message[:half]} ... {message[-half:]}"

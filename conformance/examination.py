@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from conformance.core import Ending, Headers, Transcript
-from conformance.endpoint import Endpoint, resolve_url
+from conformance.endpoint import Endpoint, resolve_plain_url, resolve_url
 from conformance.evaluation import Report, evaluate
 from conformance.payload import Json
 from conformance.probe import Depth, Probe, load_probes
@@ -125,9 +125,12 @@ def check_endpoint(
     profile: Profile | str = "fal-image",
     headers: Headers = (),
     recorder: Recorder | None = None,
+    depth: Depth = Depth.QUICK,
     repeat: int = 1,
     warm_up: bool = False,
     strict: bool = False,
+    failing_payload: Mapping[str, Json] | None = None,
+    plain_url: str | None = None,
 ) -> Report:
     """Check an endpoint and return the report.
 
@@ -137,18 +140,26 @@ def check_endpoint(
         profile: A profile, or the name of a built-in one.
         headers: Further request headers, credentials included; they are sent but never kept.
         recorder: Records the exchanges; one with default limits if not given.
+        depth: How much may be spent.
         repeat: How many generations to record.
         warm_up: Send one generation first that is not judged.
         strict: Count SHOULD like MUST.
+        failing_payload: Input that makes the model fail midway; None if none is known.
+        plain_url: The route without a stream, a URL or a path on the endpoint's host; None if there is none.
 
     Raises:
-        UsageError: The URL or the profile is not valid.
+        UsageError: A URL or the profile is not valid.
     """
     judged_as = load_profile(profile) if isinstance(profile, str) else profile
+    resolved = resolve_url(url)
     endpoint = Endpoint(
-        url=resolve_url(url), payload=judged_as.payload if payload is None else payload, headers=headers
+        url=resolved,
+        payload=judged_as.payload if payload is None else payload,
+        headers=headers,
+        failing_payload=failing_payload,
+        plain_url=resolve_plain_url(plain_url, resolved) if plain_url is not None else None,
     )
-    plan = plan_probes(endpoint, repeat=repeat, warm_up=warm_up)
+    plan = plan_probes(endpoint, depth=depth, repeat=repeat, warm_up=warm_up)
     examination = examine(endpoint, plan, recorder or Recorder())
     return evaluate(examination.transcripts, judged_as, not_asked=examination.not_asked, strict=strict)
 
@@ -159,6 +170,7 @@ def _record(probe: Probe, endpoint: Endpoint, recorder: Recorder) -> Transcript:
         probe.build(endpoint),
         secrets=endpoint.secrets,
         stop_after_events=probe.stop_after_events,
+        bytes_per_second=probe.bytes_per_second,
     )
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 __all__ = ["Excerpt", "Finding", "first_few"]
 
 _BYTES_BEFORE = 32
 _BYTES_AFTER = 64
+# Each finding costs a search for its place, and an endpoint can make a hundred thousand faults in one stream.
+_MOST_COUNTED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +67,16 @@ class Finding:
 
 
 def first_few(findings: Iterable[Finding], most: int = 3) -> Iterator[Finding]:
-    """The first findings; the last of them says how many more there were."""
-    everything = tuple(findings)
-    more = len(everything) - most
+    """The first findings; the last of them says how many more there were, up to a hundred in all."""
+    counted = tuple(islice(findings, _MOST_COUNTED + 1))
+    more = len(counted) - most
     if more <= 0:
-        yield from everything
+        yield from counted
         return
-    yield from everything[: most - 1]
-    last = everything[most - 1]
-    yield replace(last, message=f"{last.message} (and {more} more)")
+    yield from counted[: most - 1]
+    last = counted[most - 1]
+    said = f"and {more} more" if len(counted) <= _MOST_COUNTED else f"and more than {more - 1} more"
+    yield replace(last, message=f"{last.message} ({said})")
 
 
 def _escape(byte: int) -> str:

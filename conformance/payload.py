@@ -19,6 +19,7 @@ MAX_SAFE_INTEGER = 2**53 - 1
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # int() refuses longer texts; such a number is far outside every safe range anyway.
 _MOST_DIGITS = 4000
+_MOST_PATH_CHARACTERS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,15 +93,31 @@ def parse_payload(text: str) -> Payload:
 
 
 def walk(value: Json, path: str = "") -> Iterator[tuple[str, Json]]:
-    """Every value in a document with its path (``images[0].url``), parents before children."""
-    stack: list[tuple[str, Json]] = [(path, value)]
-    while stack:
-        path, value = stack.pop()
-        yield path, value
-        if isinstance(value, dict):
-            stack.extend((f"{path}.{name}" if path else name, child) for name, child in reversed(value.items()))
-        elif isinstance(value, list):
-            stack.extend((f"{path}[{index}]", child) for index, child in reversed([*enumerate(value)]))
+    """Every value in a document with its path (``images[0].url``), parents before children.
+
+    The beginning of a path that grows very long is left out, since paths of nested long names would take more
+    memory than the document.
+    """
+    yield path, value
+    # One iterator a level: to put all children on a stack would hold a path for each of them at once.
+    levels = [_children(path, value)]
+    while levels:
+        for path, value in levels[-1]:
+            yield path, value
+            if isinstance(value, dict | list):
+                levels.append(_children(path, value))
+                break
+        else:
+            levels.pop()
+
+
+def _children(path: str, value: Json) -> Iterator[tuple[str, Json]]:
+    path = path if len(path) <= _MOST_PATH_CHARACTERS else f"...{path[-_MOST_PATH_CHARACTERS:]}"
+    if isinstance(value, dict):
+        return ((f"{path}.{name}" if path else name, child) for name, child in value.items())
+    if isinstance(value, list):
+        return ((f"{path}[{index}]", child) for index, child in enumerate(value))
+    return iter(())
 
 
 def _refuse_constant(name: str) -> Json:

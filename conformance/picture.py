@@ -6,28 +6,23 @@ inputs and outputs"). Where such an object stands is the app's choice, so the pa
 
 import base64
 import binascii
-import io
 import re
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from conformance.payload import Json, walk
+from conformance.pixels import DecodedPicture, DecodingBudget, decode, readable_types
 
 __all__ = ["DataUri", "DecodedPicture", "Picture", "find_pictures", "parse_data_uri"]
 
-_MIME_TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg"}
-# A preview of more pixels than this is an attack on the checker's memory, not a picture.
-_MOST_PIXELS = 100_000_000
-_THUMBNAIL_SIDE = 32
 # Members in which apps put a picture's bytes or address when they leave ``url`` out.
 _BYTES_NAMES = frozenset({"b64", "b64_json", "base64", "data", "src", "uri", "href"})
 _INLINE = re.compile(r"data:image/|/9j/4|iVBORw0KGgo|UklGR|[A-Za-z0-9+/_-]{128}")
-_ADDRESS = re.compile(
-    r"(data|https?|file|blob|gs|s3):\S|\.{0,2}/\S+\Z|\S+\.(png|jpe?g|webp|gif|avif|bmp)(\?\S*)?\Z", re.IGNORECASE
-)
+_ADDRESS = re.compile(r"(data|https?|file|blob|gs|s3):\S", re.IGNORECASE)
+_PATH = re.compile(r"\.{0,2}/\S+|[^\s?]+\.(png|jpe?g|webp|gif|avif|bmp)(\?\S*)?", re.IGNORECASE)
+_LONGEST_PATH = 4096
 _ASCII_WHITESPACE = re.compile(r"[\t\n\f\r ]")
-_EXIF_ORIENTATION = 0x0112
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,45 +40,6 @@ class DataUri:
     error: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class DecodedPicture:
-    """What a picture's bytes turned out to be.
-
-    Attributes:
-        media_type: The type that the bytes show, such as ``image/jpeg``; empty when unknown.
-        width: Pixels across.
-        height: Pixels down.
-        is_turned: Whether its EXIF orientation has viewers show it turned by a quarter.
-        thumbnail: 32 x 32 RGB bytes, for comparing pictures of different sizes; empty on error.
-        error: Why the picture does not decode completely, or None.
-    """
-
-    media_type: str = ""
-    width: int = 0
-    height: int = 0
-    is_turned: bool = False
-    thumbnail: bytes = b""
-    error: str | None = None
-
-    @property
-    def shown_size(self) -> tuple[int, int]:
-        """Width and height as a viewer shows it."""
-        return (self.height, self.width) if self.is_turned else (self.width, self.height)
-
-    def distance(self, other: "DecodedPicture") -> float:
-        """Root mean square difference of the thumbnails, from 0 (the same) to 1 (black against white)."""
-        squares = sum((a - b) ** 2 for a, b in zip(self.thumbnail, other.thumbnail, strict=True))
-        return float((squares / len(self.thumbnail)) ** 0.5 / 255)
-
-    @cached_property
-    def roughness(self) -> float:
-        """Root mean square difference of neighbouring thumbnail pixels, 0 to 1: high for noise."""
-        row = _THUMBNAIL_SIDE * 3
-        pixels = self.thumbnail
-        across = [pixels[i + 3] - pixels[i] for i in range(len(pixels) - 3) if i % row < row - 3]
-        return float((sum(d * d for d in across) / len(across)) ** 0.5 / 255)
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Picture:
     """An object of a payload that means to be a picture.
@@ -92,11 +48,13 @@ class Picture:
         path: Where it stands, such as ``images[0]``.
         members: Its members; for a bare string, ``{"url": string}``.
         is_object: False where a bare string stands in place of the object.
+        budget: What may be spent on decoding it.
     """
 
     path: str
     members: dict[str, Json]
     is_object: bool = True
+    budget: DecodingBudget = field(default_factory=DecodingBudget, repr=False)
 
     @property
     def name(self) -> str:
@@ -159,7 +117,12 @@ class Picture:
         """
         decoded = self.decoded
         said = _essence(self.content_type or "")
-        if decoded is not None and not decoded.media_type and said.startswith("image/") and said not in _readable():
+        if (
+            decoded is not None
+            and not decoded.media_type
+            and said.startswith("image/")
+            and said not in readable_types()
+        ):
             return None
         return f"{self.path} does not decode: {decoded.error}" if decoded is not None and decoded.error else None
 
@@ -170,9 +133,9 @@ class Picture:
 
     @cached_property
     def decoded(self) -> DecodedPicture | None:
-        """The decoded picture; None where the bytes are not inline, or the data URI itself is broken."""
+        """The decoded picture; None where the bytes are not inline, the data URI is broken or the budget spent."""
         uri = self.data_uri
-        return _decode(uri.data) if uri is not None and uri.error is None else None
+        return decode(uri.data, self.budget) if uri is not None and uri.error is None else None
 
 
 def parse_data_uri(url: str) -> DataUri | None:
@@ -195,26 +158,33 @@ def parse_data_uri(url: str) -> DataUri | None:
         return DataUri(media_type=media_type, error=f"the base64 is broken: {error}")
 
 
-def find_pictures(payload: Json, names: frozenset[str]) -> tuple[Picture, ...]:
+def find_pictures(payload: Json, names: frozenset[str], budget: DecodingBudget | None = None) -> tuple[Picture, ...]:
     """Every picture of a payload, in document order.
 
     Under a member with one of the ``names`` (or in a list there) everything counts that means to be a picture:
     an object with ``url``, ``content_type`` or what looks like a picture's bytes, and a string that looks
     like a URL, a path or base64. Elsewhere an object counts that has both ``url`` and ``content_type``,
-    unless they say that it is something else (a sound, a video).
+    unless they say that it is something else (a sound, a video). They share the ``budget`` for decoding.
     """
     found = []
+    shared = budget or DecodingBudget()
     for path, value in walk(payload):
         is_named = _member_name(path) in names
         if isinstance(value, dict) and (_is_picture(value) or (is_named and _means_a_picture(value))):
-            found.append(Picture(path=path, members=value))
-        elif isinstance(value, str) and is_named and (_INLINE.match(value) or _ADDRESS.match(value)):
-            found.append(Picture(path=path, members={"url": value}, is_object=False))
+            found.append(Picture(path=path, members=value, budget=shared))
+        elif isinstance(value, str) and is_named and _points_at_a_picture(value):
+            found.append(Picture(path=path, members={"url": value}, is_object=False, budget=shared))
     return tuple(found)
 
 
 def _member_name(path: str) -> str:
     return path.rpartition(".")[2].partition("[")[0]
+
+
+def _points_at_a_picture(text: str) -> bool:
+    if _INLINE.match(text) or _ADDRESS.match(text):
+        return True
+    return len(text) <= _LONGEST_PATH and _PATH.fullmatch(text) is not None
 
 
 def _is_picture(members: dict[str, Json]) -> bool:
@@ -239,38 +209,6 @@ def _is_absolute(url: str) -> bool:
     return parts.scheme.lower() in ("http", "https") and bool(parts.netloc)
 
 
-def _decode(data: bytes) -> DecodedPicture:
-    # Pillow takes tens of milliseconds to import, which a check that sees no picture should not pay.
-    from PIL import Image, ImageFile
-
-    if ImageFile.LOAD_TRUNCATED_IMAGES:
-        raise RuntimeError("Pillow is set to tolerate truncated pictures, which would hide faults")
-    media_type, width, height, is_turned = "", 0, 0, False
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            media_type = _MIME_TYPES.get(image.format or "") or Image.MIME.get(image.format or "", "")
-            width, height = image.size
-            if width * height > _MOST_PIXELS:
-                return DecodedPicture(
-                    media_type=media_type, width=width, height=height, error=f"{width} x {height} pixels"
-                )
-            is_turned = image.getexif().get(_EXIF_ORIENTATION) in (5, 6, 7, 8)
-            thumbnail = image.convert("RGB").resize((_THUMBNAIL_SIDE, _THUMBNAIL_SIDE), Image.Resampling.BOX)
-    except Exception as error:
-        return DecodedPicture(media_type=media_type, width=width, height=height, error=_one_line(error))
-    return DecodedPicture(
-        media_type=media_type, width=width, height=height, is_turned=is_turned, thumbnail=thumbnail.tobytes()
-    )
-
-
-@lru_cache(maxsize=1)
-def _readable() -> frozenset[str]:
-    from PIL import Image
-
-    Image.init()
-    return frozenset(Image.MIME[name] for name in Image.OPEN if name in Image.MIME)
-
-
 def _essence(content_type: str) -> str:
     essence = content_type.partition(";")[0].strip().lower()
     return "image/jpeg" if essence == "image/jpg" else essence
@@ -278,9 +216,3 @@ def _essence(content_type: str) -> str:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _one_line(error: Exception) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    # Pillow names the in-memory file by its address, which says nothing.
-    return text.partition(" <_io")[0]

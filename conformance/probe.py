@@ -16,7 +16,7 @@ from conformance.core import CatalogueError, Headers, Request
 from conformance.endpoint import Endpoint
 from conformance.payload import Json
 
-__all__ = ["Depth", "Probe", "json_request", "load_probes"]
+__all__ = ["Depth", "Probe", "another_input", "json_request", "load_probes"]
 
 
 class Depth(Enum):
@@ -36,9 +36,11 @@ class Probe:
         name: What rules call it.
         summary: What it sends and why, one sentence.
         depth: The least depth at which it runs.
+        order: Its place in a run; lower comes first.
         generations: The most generations it may make the endpoint compute.
         build: Makes the request.
         stop_after_events: Hang up after this many events, or None to read the whole answer.
+        bytes_per_second: Read no faster than this, or None to read at once.
         obstacle: Why it cannot be asked of this endpoint, or None.
     """
 
@@ -46,8 +48,10 @@ class Probe:
     summary: str
     build: Callable[[Endpoint], Request]
     depth: Depth = Depth.QUICK
+    order: int = 10
     generations: int = 0
     stop_after_events: int | None = None
+    bytes_per_second: int | None = None
     obstacle: Callable[[Endpoint], str | None] = lambda endpoint: None
 
 
@@ -56,8 +60,9 @@ def json_request(
     *,
     payload: Mapping[str, Json] | None = None,
     body: bytes | None = None,
-    method: str = "POST",
     headers: Headers | None = None,
+    accept: str = "text/event-stream",
+    accept_encoding: str = "identity",
 ) -> Request:
     """A request as fal's clients send it, one detail changed at a time.
 
@@ -66,24 +71,35 @@ def json_request(
     if body is None:
         body = json.dumps(payload if payload is not None else dict(endpoint.payload)).encode()
     own = (
-        ("accept", "text/event-stream"),
-        ("accept-encoding", "identity"),
+        ("accept", accept),
+        ("accept-encoding", accept_encoding),
         ("cache-control", "no-store"),
         ("content-type", "application/json"),
     )
     given = endpoint.headers if headers is None else headers
     overridden = {name.lower() for name, _ in given}
     return Request(
-        method=method,
+        method="POST",
         url=endpoint.url,
         headers=(*(pair for pair in own if pair[0] not in overridden), *given),
         body=body,
     )
 
 
+def another_input(endpoint: Endpoint) -> dict[str, Json]:
+    """The payload with another prompt and another seed, where it names them, so that its pictures can be told."""
+    payload = dict(endpoint.payload)
+    prompt, seed = payload.get("prompt"), payload.get("seed")
+    if isinstance(prompt, str):
+        payload["prompt"] = f"{prompt}, at night"
+    if isinstance(seed, int) and not isinstance(seed, bool):
+        payload["seed"] = seed + 1
+    return payload
+
+
 @lru_cache(maxsize=1)
 def load_probes() -> Mapping[str, Probe]:
-    """Every probe by name.
+    """Every probe by name, in the order they are asked.
 
     Raises:
         CatalogueError: A module has no ``PROBE``, or one of another name than the module's.
@@ -95,5 +111,4 @@ def load_probes() -> Mapping[str, Probe]:
         if not isinstance(probe, Probe) or probe.name != module.name:
             raise CatalogueError(f"conformance.probes.{module.name} does not hold the probe of that name")
         probes[probe.name] = probe
-    # The generation comes first: when the endpoint cannot be reached, the others need not be sent.
-    return dict(sorted(probes.items(), key=lambda entry: (-entry[1].generations, entry[0])))
+    return dict(sorted(probes.items(), key=lambda entry: (entry[1].order, entry[0])))

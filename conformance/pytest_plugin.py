@@ -38,6 +38,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         ("select", "IDS", "only these rules or families, separated by commas"),
         ("ignore", "IDS", "all but these rules or families"),
         ("known-failures", "FILE", "rules that are expected to fail, with reasons"),
+        ("failing-payload", "JSON|@FILE", "input that makes the model fail midway, for full depth"),
+        ("plain-url", "URL|PATH", "the route without a stream, for full depth"),
         ("ca", "FILE", "trust these certificate authorities as well"),
         ("save", "DIR", "keep the transcripts in this folder"),
     ):
@@ -45,6 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--stream-header", action="append", default=[], metavar="'NAME: VALUE'", help="a further request header"
     )
+    group.addoption("--stream-depth", choices=["quick", "full"], default="quick", help="how much to spend")
     group.addoption("--stream-repeat", type=int, default=1, metavar="K", help="record K generations")
     group.addoption("--stream-warm-up", action="store_true", help="run one generation first that is not judged")
     group.addoption("--stream-strict", action="store_true", help="SHOULD counts like MUST")
@@ -143,18 +146,23 @@ class _Check:
             payload=option("payload"),
             headers=tuple(option("header")),
             key_from=option("key-from"),
+            failing_payload=option("failing-payload"),
+            plain_url=option("plain-url"),
             ca_file=option("ca"),
         )
         self._endpoint = request.endpoint(config.getoption("--endpoint"), self.judging.profile, os.environ)
         self._recorder = request.recorder()
+        self._depth: str = option("depth")
         self._repeat: int = option("repeat")
         self._warm_up: bool = option("warm-up")
         self._folder = TranscriptFolder(Path(option("save"))) if option("save") else None
 
     def run(self) -> Report:
         from conformance.examination import examine, plan_probes
+        from conformance.probe import Depth
 
-        plan = plan_probes(self._endpoint, repeat=self._repeat, warm_up=self._warm_up)
+        depth = Depth(self._depth)
+        plan = plan_probes(self._endpoint, depth=depth, repeat=self._repeat, warm_up=self._warm_up)
         examination = examine(self._endpoint, plan, self._recorder)
         if self._folder is not None:
             for transcript in examination.transcripts:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from conformance import arguments
 from conformance.catalogue import load_catalogue
 from conformance.core import Transcript
-from conformance.endpoint import Endpoint, resolve_url
+from conformance.endpoint import Endpoint, resolve_plain_url, resolve_url
 from conformance.evaluation import Report, evaluate
 from conformance.recorders import Recorder, RecordingLimits, RecordingObserver
 from conformance.selection import KnownFailures, Profile, parse_known_failures, select_rules
@@ -83,6 +83,8 @@ class RequestSettings:
         payload: JSON or ``@FILE``; None for the profile's own.
         headers: ``Name: value`` lines.
         key_from: An environment variable to send as ``Authorization: Key …``.
+        failing_payload: Input that makes the model fail midway, JSON or ``@FILE``; None if none is known.
+        plain_url: The route without a stream, a URL or a path on the endpoint's host; None if there is none.
         ca_file: A PEM file with further authorities.
         http2: Offer HTTP/2.
         limits: Bounds of each exchange.
@@ -91,6 +93,8 @@ class RequestSettings:
     payload: str | None = None
     headers: tuple[str, ...] = ()
     key_from: str | None = None
+    failing_payload: str | None = None
+    plain_url: str | None = None
     ca_file: str | None = None
     http2: bool = False
     limits: RecordingLimits = field(default_factory=RecordingLimits)
@@ -99,21 +103,28 @@ class RequestSettings:
         """The endpoint to ask.
 
         Raises:
-            UsageError: The URL, the payload or a header is not valid.
+            UsageError: A URL, a payload or a header is not valid.
         """
         resolved = resolve_url(url)
         headers = arguments.parse_headers(self.headers, url=resolved, key_from=self.key_from, environment=environment)
         payload = profile.payload if self.payload is None else arguments.parse_payload_argument(self.payload)
-        return Endpoint(url=resolved, payload=payload, headers=headers)
+        failing = arguments.parse_payload_argument(self.failing_payload) if self.failing_payload is not None else None
+        return Endpoint(
+            url=resolved,
+            payload=payload,
+            headers=headers,
+            failing_payload=failing,
+            plain_url=resolve_plain_url(self.plain_url, resolved) if self.plain_url is not None else None,
+        )
 
     def recorder(self, observer: RecordingObserver | None = None) -> Recorder:
         """A recorder.
 
         Raises:
-            UsageError: The file of authorities cannot be read.
+            UsageError: The file of authorities cannot be read, or holds none.
         """
         if self.ca_file is not None:
-            arguments.read_text(self.ca_file, "the file of certificate authorities")
+            arguments.check_authorities(self.ca_file)
         return Recorder(limits=self.limits, http2=self.http2, ca_file=self.ca_file, observer=observer)
 
 

@@ -1,11 +1,13 @@
 """The core: bytes and instants in, events and transcripts out. Standard library only; no input or output."""
 
 from conformance.core.blocks import Block, Line, LineEnding, parse_blocks, parse_lines
+from conformance.core.bounds import StreamBounds, StreamMeter
 from conformance.core.errors import (
     CatalogueError,
     ConformanceError,
     EventTooLargeError,
     ProfileError,
+    StreamTooLargeError,
     TranscriptError,
     UsageError,
 )
@@ -42,8 +44,11 @@ __all__ = [
     "Request",
     "ResponseHead",
     "ServerSentEvent",
+    "StreamBounds",
     "StreamEnd",
+    "StreamMeter",
     "StreamTimings",
+    "StreamTooLargeError",
     "Transcript",
     "TranscriptError",
     "UsageError",

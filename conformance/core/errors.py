@@ -7,6 +7,7 @@
     │   ├── ProfileError        a profile, known-failures list or rule id is not valid
     │   └── TranscriptError     a transcript file cannot be read as one
     ├── EventTooLargeError      one event exceeds the decoder's limit
+    ├── StreamTooLargeError     a body exceeds what is read of it
     └── CatalogueError          a rule breaks the catalogue's own discipline (a mistake of ours)
 
 What an *endpoint* does wrong is never an exception: it is a finding, and how a stream ended is data.
@@ -17,6 +18,7 @@ __all__ = [
     "ConformanceError",
     "EventTooLargeError",
     "ProfileError",
+    "StreamTooLargeError",
     "TranscriptError",
     "UsageError",
 ]
@@ -40,6 +42,10 @@ class TranscriptError(UsageError):
 
 class EventTooLargeError(ConformanceError):
     """An unfinished event grew past the decoder's ``max_event_bytes``."""
+
+
+class StreamTooLargeError(ConformanceError):
+    """A body grew past one of the bounds within which it is read."""
 
 
 class CatalogueError(ConformanceError):

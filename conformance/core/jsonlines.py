@@ -144,7 +144,7 @@ class _Reader:
         self._first = {
             "probe": _typed(record, "probe", str),
             "started_at": _typed(record, "started_at", str),
-            "masked_secrets": _typed(record, "masked_secrets", int),
+            "masked_secrets": _number(record, "masked_secrets"),
         }
 
     def _take_request(self, record: dict[str, Any]) -> None:
@@ -160,19 +160,19 @@ class _Reader:
 
     def _take_phases(self, record: dict[str, Any]) -> None:
         for name in [name for name, value in record.items() if value is not None]:
-            _typed(record, name, int)
+            _number(record, name)
         self._phases = Phases(**record)
 
     def _take_head(self, record: dict[str, Any]) -> None:
         self._head = _head(record)
 
     def _take_chunk(self, record: dict[str, Any]) -> None:
-        self._chunks.append(Chunk(at_ns=_typed(record, "at_ns", int), data=_decode_bytes(record)))
+        self._chunks.append(Chunk(at_ns=_number(record, "at_ns"), data=_decode_bytes(record)))
 
     def _take_end(self, record: dict[str, Any]) -> None:
         self._end = StreamEnd(
             ending=Ending(_typed(record, "ending", str)),
-            at_ns=_typed(record, "at_ns", int),
+            at_ns=_number(record, "at_ns"),
             detail=_typed(record, "detail", str),
         )
 
@@ -188,9 +188,16 @@ def _typed(record: dict[str, Any], name: str, kind: type[_T]) -> _T:
     return value
 
 
+def _number(record: dict[str, Any], name: str, most: int = 2**63) -> int:
+    value = _typed(record, name, int)
+    if not 0 <= value <= most:
+        raise ValueError(f"{name!r} is not between 0 and {most}")
+    return value
+
+
 def _head(record: dict[str, Any]) -> ResponseHead:
     return ResponseHead(
-        status=_typed(record, "status", int),
+        status=_number(record, "status", most=999),
         http_version=_typed(record, "http_version", str),
         headers=_headers(record),
     )

@@ -228,7 +228,10 @@ def _redact_head(head: ResponseHead, mask: _Mask) -> ResponseHead:
 
 
 def _redact_chunks(chunks: tuple[Chunk, ...], mask: _Mask) -> tuple[Chunk, ...]:
-    masked = mask.data(b"".join(chunk.data for chunk in chunks))
+    body = b"".join(chunk.data for chunk in chunks)
+    masked = mask.data(body)
+    if masked == body:  # nothing was found, so nothing need be held twice
+        return chunks
     clean, offset = [], 0
     for chunk in chunks:
         clean.append(Chunk(at_ns=chunk.at_ns, data=masked[offset : offset + len(chunk.data)]))

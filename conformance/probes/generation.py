@@ -8,5 +8,6 @@ PROBE = Probe(
     name="generation",
     summary="One valid request; the stream is read to its end.",
     build=json_request,
+    order=0,  # when the endpoint cannot be reached, the others need not be sent
     generations=1,
 )

@@ -17,12 +17,13 @@ import httpcore
 from conformance.core import (
     Chunk,
     Ending,
-    EventStreamDecoder,
     Redirect,
     Request,
     ResponseHead,
     ServerSentEvent,
     StreamEnd,
+    StreamMeter,
+    StreamTooLargeError,
     Transcript,
 )
 from conformance.recorders.compressed_echo import redact_all
@@ -47,9 +48,11 @@ class RecordingObserver(Protocol):
 
 @dataclass(slots=True)
 class _Recording:
-    """What is known of an exchange so far."""
+    """How an exchange is read, and what is known of it so far."""
 
     log: WireLog
+    stop_after_events: int | None = None
+    bytes_per_second: int | None = None
     head: ResponseHead | None = None
     head_ns: int | None = None
     chunks: list[Chunk] = field(default_factory=list)
@@ -107,6 +110,7 @@ class Recorder:
         *,
         secrets: Iterable[str] = (),
         stop_after_events: int | None = None,
+        bytes_per_second: int | None = None,
     ) -> Transcript:
         """Send a request and record everything that comes back.
 
@@ -115,6 +119,7 @@ class Recorder:
             request: What to send.
             secrets: Values that must not be kept, beside those in headers with a telling name.
             stop_after_events: Hang up after this many events.
+            bytes_per_second: Read no faster than this, through a small receive buffer, so that the endpoint feels it.
         """
         started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
         start_ns = self._clock()
@@ -123,8 +128,8 @@ class Recorder:
             start_ns=start_ns,
             deadline_ns=int(self._limits.total_seconds * _NS_PER_SECOND),
         )
-        recording = _Recording(log)
-        end = self._run(request, recording, stop_after_events)
+        recording = _Recording(log, stop_after_events, bytes_per_second)
+        end = self._run(request, recording)
         transcript = Transcript(
             probe=probe,
             request=request,
@@ -137,12 +142,12 @@ class Recorder:
         )
         return redact_all(transcript, secrets)
 
-    def _run(self, request: Request, recording: _Recording, stop_after_events: int | None) -> StreamEnd:
+    def _run(self, request: Request, recording: _Recording) -> StreamEnd:
         log = recording.log
         try:
             following: Request | None = request
             while following is not None:
-                following = self._exchange(following, recording, stop_after_events)
+                following = self._exchange(following, recording)
             return StreamEnd(ending=_natural_ending(recording), at_ns=log.last_read_ns)
         except KeyboardInterrupt:
             self.interrupted = True
@@ -156,11 +161,11 @@ class Recorder:
             ending, detail = _ending_of(error, recording, self._limits)
             return StreamEnd(ending=ending, at_ns=log.now_ns(), detail=detail)
 
-    def _exchange(self, request: Request, recording: _Recording, stop_after_events: int | None) -> Request | None:
+    def _exchange(self, request: Request, recording: _Recording) -> Request | None:
         """One hop; returns the request of the next one."""
         recording.log.start_hop()
         with (
-            self._pool(request.url, recording.log) as pool,
+            self._pool(request.url, recording) as pool,
             pool.stream(
                 request.method,
                 request.url,
@@ -178,31 +183,31 @@ class Recorder:
             recording.head, recording.head_ns = head, recording.log.last_read_ns
             if self._observer is not None:
                 self._observer.on_head(head, recording.head_ns)
-            self._read_body(response.iter_stream(), recording, stop_after_events)
+            self._read_body(response.iter_stream(), recording)
             return None
 
-    def _read_body(self, body: Iterator[bytes], recording: _Recording, stop_after_events: int | None) -> None:
-        limits, decoder = self._limits, EventStreamDecoder()
+    def _read_body(self, body: Iterator[bytes], recording: _Recording) -> None:
+        meter, stop_after_events = StreamMeter(self._limits), recording.stop_after_events
         for data in body:
-            recording.body_bytes += len(data)
-            if recording.body_bytes > limits.body_bytes:
-                raise _StopError(Ending.LIMIT_REACHED, f"the body is larger than {limits.body_bytes} bytes")
+            try:
+                events = meter.read(data)
+            except StreamTooLargeError as error:
+                raise _StopError(Ending.LIMIT_REACHED, str(error)) from error
             chunk = Chunk(at_ns=recording.log.last_read_ns, data=data)
             recording.chunks.append(chunk)
-            events = decoder.feed(data)
+            recording.body_bytes += len(data)
             recording.events += len(events)
             if self._observer is not None:
                 self._observer.on_chunk(chunk, events)
-            if recording.events > limits.events:
-                raise _StopError(Ending.LIMIT_REACHED, f"there are more than {limits.events} events")
             if stop_after_events is not None and recording.events >= stop_after_events:
                 raise _StopError(Ending.ABANDONED, f"hung up after {recording.events} event(s)")
+            if stop_after_events is not None and recording.body_bytes > self._limits.bytes_before_event:
+                raise _StopError(Ending.ABANDONED, f"hung up after {recording.body_bytes} bytes without an event")
 
-    def _pool(self, url: str, log: WireLog) -> httpcore.ConnectionPool:
-        context = self._context() if url.startswith("https:") else None
-        return httpcore.ConnectionPool(
-            ssl_context=context, http2=self._http2, network_backend=WireTap(log, self._limits)
-        )
+    def _pool(self, url: str, recording: _Recording) -> httpcore.ConnectionPool:
+        context = self._context() if urlsplit(url).scheme == "https" else None
+        tap = WireTap(recording.log, self._limits, bytes_per_second=recording.bytes_per_second)
+        return httpcore.ConnectionPool(ssl_context=context, http2=self._http2, network_backend=tap)
 
     def _context(self) -> ssl.SSLContext:
         if self._ssl_context is None:
@@ -222,7 +227,7 @@ def _wire_headers(request: Request) -> list[tuple[bytes, bytes]]:
     own = [(b"host", host)]
     if b"user-agent" not in names:
         own.append((b"user-agent", b"fal-stream-conformance"))
-    if request.body:
+    if request.body or request.method == "POST":
         own.append((b"content-length", str(len(request.body)).encode()))
     return [pair for pair in own if pair[0] not in names] + headers
 

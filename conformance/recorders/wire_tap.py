@@ -6,6 +6,7 @@ between them and the socket, where both can be had. httpcore's own backend does 
 
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from conformance.recorders.limits import RecordingLimits
 __all__ = ["DeadlineError", "NameNotFoundError", "TlsError", "WireLog", "WireTap"]
 
 _NS_PER_SECOND = 1_000_000_000
+_SLOW_RECEIVE_BUFFER_BYTES = 16 * 1024
 
 
 class DeadlineError(Exception):
@@ -101,9 +103,10 @@ class WireLog:
 class WireTap(httpcore.NetworkBackend):
     """Connects, and hands out streams that note their instants."""
 
-    def __init__(self, log: WireLog, limits: RecordingLimits) -> None:
+    def __init__(self, log: WireLog, limits: RecordingLimits, *, bytes_per_second: int | None = None) -> None:
         self._log = log
         self._limits = limits
+        self._bytes_per_second = bytes_per_second
         self._backend = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -135,9 +138,41 @@ class WireTap(httpcore.NetworkBackend):
         self, address: str, port: int, local_address: str | None, socket_options: Iterable[Any] | None
     ) -> httpcore.NetworkStream:
         timeout = min(self._limits.connect_seconds, self._log.remaining_seconds())
-        stream = self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
+        options = [*(socket_options or ())]
+        if self._bytes_per_second is not None:
+            options.append((socket.SOL_SOCKET, socket.SO_RCVBUF, _SLOW_RECEIVE_BUFFER_BYTES))
+        stream = self._backend.connect_tcp(address, port, timeout, local_address, options)
         self._log.connected_ns = self._log.now_ns()
+        if self._bytes_per_second is not None:
+            stream = _SlowStream(stream, self._bytes_per_second)
         return _TappedStream(stream, self._log, self._limits)
+
+
+class _SlowStream(httpcore.NetworkStream):
+    """Reads little at a time and pauses after each read, as a phone on a bad line does."""
+
+    def __init__(self, stream: httpcore.NetworkStream, bytes_per_second: int) -> None:
+        self._stream = stream
+        self._bytes_per_second = bytes_per_second
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = self._stream.read(min(max_bytes, _SLOW_RECEIVE_BUFFER_BYTES), timeout)
+        time.sleep(len(data) / self._bytes_per_second)
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, timeout)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _SlowStream(self._stream.start_tls(ssl_context, server_hostname, timeout), self._bytes_per_second)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
 
 
 class _TappedStream(httpcore.NetworkStream):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conformance.arrivals import NS_PER_MS, NS_PER_SECOND, asked_ns, came_in_one_burst, of_runs
+from conformance.arrivals import NS_PER_MS, NS_PER_SECOND, asked_ns, came_at_the_end, of_runs, shown_events
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
 from conformance.core.timing import in_seconds
@@ -92,7 +92,11 @@ def _in_reads(size: int) -> Transcript:
 )
 def check(generations: tuple[Evidence, ...], options: Options) -> Iterator[Finding]:
     """Look for a burst in every run that is long enough; one that streams, or may be that quick, clears the rest."""
-    judged = [(item, events) for item in generations if _is_long_enough(events := _shown(item, options), item, options)]
+    judged = [
+        (item, events)
+        for item in generations
+        if _is_long_enough(events := shown_events(item, options.least_events), item, options)
+    ]
     if not judged:
         raise NotApplicable(_why_not(generations[0], options))
     bursts = [(item, events) for item, events in judged if _is_burst(item, events, options)]
@@ -108,12 +112,6 @@ def check(generations: tuple[Evidence, ...], options: Options) -> Iterator[Findi
     )
 
 
-def _shown(generation: Evidence, options: Options) -> tuple[Event, ...]:
-    """The events from the first picture on, where there are enough pictures; all of them where not."""
-    pictures = [event.index for event in generation.events if event.pictures]
-    return generation.events[pictures[0] :] if len(pictures) >= options.least_events else generation.events
-
-
 def _is_long_enough(events: tuple[Event, ...], generation: Evidence, options: Options) -> bool:
     if len(events) < options.least_events:
         return False
@@ -121,10 +119,10 @@ def _is_long_enough(events: tuple[Event, ...], generation: Evidence, options: Op
 
 
 def _is_burst(generation: Evidence, events: tuple[Event, ...], options: Options) -> bool:
-    share = (events[-1].at_ns - events[0].at_ns) / (events[-1].at_ns - asked_ns(generation))
-    return share <= options.burst_share and came_in_one_burst(
+    return came_at_the_end(
         generation,
         events,
+        largest_share=options.burst_share,
         longest_pause_ns=options.pause_milliseconds * NS_PER_MS,
         longest_ns=options.burst_milliseconds * NS_PER_MS,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conformance.arrivals import NS_PER_MS, of_runs, starts_ns
+from conformance.arrivals import NS_PER_MS, came_late_by_one, of_runs
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
 from conformance.evidence import Evidence
@@ -111,16 +111,9 @@ def check(generations: tuple[Evidence, ...], options: Options) -> Iterator[Findi
 
 
 def _is_held(generation: Evidence, options: Options) -> bool:
-    events, end_ns = generation.events, generation.transcript.end.at_ns
-    starts, ends = starts_ns(generation, events), [event.at_ns for event in events]
-    if ends[:-1] != starts[1:] or end_ns - ends[-1] > options.end_milliseconds * NS_PER_MS:
-        return False
-    return all(_lay(generation, start, end, options) for start, end in zip(starts[:-1], ends, strict=False))
-
-
-def _lay(generation: Evidence, start_ns: int, end_ns: int, options: Options) -> bool:
-    """Whether an event that had begun was left lying before the read that completed it."""
-    before = (chunk.at_ns for chunk in generation.stream.chunks if start_ns <= chunk.at_ns < end_ns)
-    waited_ns = end_ns - max(before, default=end_ns)
-    least_ns = max(options.least_hold_milliseconds * NS_PER_MS, options.least_hold_share * (end_ns - start_ns))
-    return waited_ns >= least_ns
+    return came_late_by_one(
+        generation,
+        least_hold_ns=options.least_hold_milliseconds * NS_PER_MS,
+        least_hold_share=options.least_hold_share,
+        end_after_ns=options.end_milliseconds * NS_PER_MS,
+    )

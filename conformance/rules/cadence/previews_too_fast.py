@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conformance.arrivals import NS_PER_MS, came_in_one_burst, of_runs, outpaces
+from conformance.arrivals import NS_PER_MS, NS_PER_SECOND, asked_ns, came_in_one_burst, of_runs, outpaces
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
 from conformance.core.timing import in_seconds
@@ -19,10 +19,12 @@ class Options:
     Attributes:
         least_interval_milliseconds: Between two previews as they are sent.
         bunching_milliseconds: How much longer the network may hold back one preview than another.
+        least_total_seconds: A shorter stream, from the request to the last preview, may be a cached answer.
     """
 
     least_interval_milliseconds: int = 100
     bunching_milliseconds: int = 250
+    least_total_seconds: float = 1.0
 
 
 def _paced(every_ms: int, previews: int = 20) -> Transcript:
@@ -43,7 +45,8 @@ def _at(*at_ms: int) -> Transcript:
     rationale="fal advises to throttle previews: each costs the GPU a decode and the reader a picture to paint, and "
     "nobody sees more than ten a second. A network bunches, so that two events sent 200 ms apart may arrive 5 ms "
     "apart; what is judged is the rate over all previews, less 250 ms that the network may have held the first of "
-    "them back. The final event is exempt, and the best of several runs counts.",
+    "them back. The final event is exempt, and the best of several runs counts. Previews that are all there within "
+    "a second of the request may come from a cache, which sends them as fast as it can.",
     consequence="The generation is slower, and a slow phone falls behind and shows previews after the final.",
     fix="Skip a preview while less than 100 ms have passed since the last one (time.monotonic()), or send every "
     "fifth step only.",
@@ -57,6 +60,7 @@ def _at(*at_ms: int) -> Transcript:
         sample("a final right after the last preview", _at(500, 600, 700, 800, 900, 901)),
         sample("three quick previews, which are too few", _at(1500, 1510, 1520, 1530)),
         sample("a cached answer, whose rate cannot be seen", stream(*good_events(20), first_ms=300, every_ms=0)),
+        sample("a cached answer that takes 8 ms an event", stream(*good_events(20), first_ms=30, every_ms=8)),
     ),
     fails=lambda: (
         sample("one event a step at 100 Hz", _paced(10, previews=50)),
@@ -74,7 +78,13 @@ def check(generations: tuple[Evidence, ...], options: Options) -> Iterator[Findi
     judged = [item for item in generations if len(item.previews) >= least]
     if not judged:
         raise NotApplicable(f"fewer than {least} previews: {max(len(item.previews) for item in generations)}")
-    seen = [item for item in judged if not came_in_one_burst(item, _stretch(item))]
+    slow = [item for item in judged if not _may_be_cached(item, options)]
+    if not slow:
+        lasted = in_seconds(max(map(_last_preview_ns, judged)))
+        raise NotApplicable(
+            f"shorter than {options.least_total_seconds:g} s from the request to the last preview: {lasted:.2f} s"
+        )
+    seen = [item for item in slow if not came_in_one_burst(item, _stretch(item))]
     if not seen:
         raise NotApplicable("all previews came in one burst, in which their rate cannot be seen")
     instants = [[event.at_ns for event in item.previews] for item in seen]
@@ -86,6 +96,14 @@ def check(generations: tuple[Evidence, ...], options: Options) -> Iterator[Findi
             f"{options.least_interval_milliseconds} ms at most",
             event=seen[slowest].previews[0],
         )
+
+
+def _may_be_cached(generation: Evidence, options: Options) -> bool:
+    return _last_preview_ns(generation) < options.least_total_seconds * NS_PER_SECOND
+
+
+def _last_preview_ns(generation: Evidence) -> int:
+    return generation.previews[-1].at_ns - asked_ns(generation)
 
 
 def _stretch(generation: Evidence) -> tuple[Event, ...]:

@@ -3,19 +3,24 @@
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, rule, sample
+from conformance.core import Ending
 from conformance.evidence import Evidence
 from conformance.finding import Finding
 from conformance.samples import answer, event, preview, stream
 
 _REFUSED = answer("malformed_json", 422, {"detail": "JSON decode error"})
 _WRONG_TYPE_REFUSED = answer("invalid_input", 422, {"detail": "prompt is no string"})
-_ASKED = {"malformed_json": "malformed JSON", "invalid_input": "a field of the wrong type"}
+_ASKED = {
+    "malformed_json": "malformed JSON",
+    "invalid_input": "a field of the wrong type",
+    "missing_body": "a missing body",
+}
 
 
 @rule(
     id="E07",
     name="crash-on-bad-request",
-    requirement="Malformed JSON or a field of the wrong type is never answered with 5xx.",
+    requirement="Malformed JSON, a missing body or a field of the wrong type is never answered with 5xx.",
     level=Level.MUST,
     basis=Basis.OPERATIONS,
     reference="https://www.rfc-editor.org/rfc/rfc9110#section-15.5",
@@ -39,18 +44,25 @@ _ASKED = {"malformed_json": "malformed JSON", "invalid_input": "a field of the w
             "503 with Retry-After, which is about load",
             answer("malformed_json", 503, b"", headers=(("retry-after", "5"),)),
         ),
+        sample("422 to a missing body", _REFUSED, answer("missing_body", 422, {"detail": "Field required"})),
+        sample(
+            "a missing body where every field has a default",
+            _REFUSED,
+            stream(event(preview()), probe="missing_body", ending=Ending.ABANDONED),
+        ),
         sample("malformed JSON that is let pass", stream(event(preview()), probe="malformed_json")),
     ),
     fails=lambda: (
         sample("500 to malformed JSON", answer("malformed_json", 500, {"detail": "Internal Server Error"})),
         sample("500 to a wrong type", _REFUSED, answer("invalid_input", 500, b"error", content_type="text/plain")),
+        sample("500 to a missing body", _REFUSED, answer("missing_body", 500, {"detail": "Internal Server Error"})),
         sample("502 from a proxy over a dead worker", answer("malformed_json", 502, b"<h1>Bad Gateway</h1>")),
         sample("503 without Retry-After", answer("malformed_json", 503, {"detail": "unavailable"})),
     ),
 )
 def check(malformed_json: Evidence, answers: tuple[Evidence, ...]) -> Iterator[Finding]:
-    """Look at both statuses; invalid input may not have been asked, so it is looked up among the answers."""
-    for answered in (malformed_json, *(item for item in answers if item.probe == "invalid_input")):
+    """Look at every status; what may not have been asked is looked up among the answers."""
+    for answered in (malformed_json, *(item for item in answers if item.probe in ("invalid_input", "missing_body"))):
         status, asked = answered.response.status, _ASKED[answered.probe]
         overloaded = status == 503 and answered.response.value("retry-after") is not None
         if status >= 500:

@@ -20,10 +20,12 @@ class Options:
     Attributes:
         tolerated_pixel_excess: How many more pixels than the final a preview may have, as a share.
         ignored_below_bytes: Previews of fewer bytes than this are never too large.
+        ignored_below_bits_a_pixel: Nor are those that take fewer bits for each of their pixels.
     """
 
     tolerated_pixel_excess: float = 0.1
     ignored_below_bytes: int = 16_384
+    ignored_below_bits_a_pixel: float = 4.0
 
 
 def _object(side: int, progress: float, image_format: str = "JPEG", noise: float = 0.0) -> Json:
@@ -51,7 +53,8 @@ _GRID: Json = [_object(32, share) for share in (1.0, 0.95, 0.9, 0.85)]
     "JPEG of quality 60 or 70 before a final of 95. Pixels and bytes are counted over all pictures of an event. A "
     "tenth more pixels is let through, for models that round the size up and crop at the end. Noise compresses "
     "badly, so bytes are judged by the middle preview of two or more, and pictures under 16 KiB, where headers and "
-    "formats decide, are never too large.",
+    "formats decide, are never too large. Nor are those under 4 bits a pixel, which is what a JPEG as advised takes "
+    "for busy pictures: a final of flat colours or in a better format may be smaller still.",
     consequence="Previews arrive late and the final later still: on a slow line they are what people wait for.",
     fix='Encode previews with image.save(buffer, "JPEG", quality=60), scaled down if the final is large.',
     requires=("I04",),
@@ -65,6 +68,10 @@ _GRID: Json = [_object(32, share) for share in (1.0, 0.95, 0.9, 0.85)]
         ),
         sample(
             "a size rounded up, cropped at the end", _shown(_object(128, 0.4), _object(128, 0.8), last=_object(125, 1))
+        ),
+        sample(
+            "previews as JPEG before a final of flat colours as PNG",
+            _shown(*(_object(288, share, noise=0.3) for share in (0.4, 0.8)), last=_object(288, 1, "PNG")),
         ),
         sample(
             "a first preview of noise, which compresses badly",
@@ -105,7 +112,9 @@ def _with_more_pixels(generation: Evidence, frames: list[Frame], last: Frame, op
 
 def _with_more_bytes(generation: Evidence, frames: list[Frame], last: Frame, options: Options) -> Iterator[Finding]:
     middle, heaviest = quantile([_bytes(frame) for frame in frames], 0.5), max(frames, key=_bytes)
-    if len(frames) > 1 and middle > _bytes(last) and middle >= options.ignored_below_bytes:
+    density = quantile([8 * _bytes(frame) / _pixels(frame) for frame in frames], 0.5)
+    is_heavy = middle >= options.ignored_below_bytes and density >= options.ignored_below_bits_a_pixel
+    if len(frames) > 1 and middle > _bytes(last) and is_heavy:
         yield finding_at(
             generation,
             heaviest,

@@ -1,5 +1,6 @@
 """I06: successive previews differ, and move towards the final picture."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import fmean
@@ -9,7 +10,8 @@ from conformance.core import Transcript
 from conformance.evidence import Evidence
 from conformance.finding import Finding
 from conformance.frames import Film, decoded_film, finding_at
-from conformance.samples import event, final, good_events, picture, picture_bytes, preview, stream
+from conformance.payload import Json
+from conformance.samples import event, final, good_events, picture, picture_bytes, picture_url, preview, stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,17 @@ def _shown(*progress: float, quality: int = 60, hue: int = 0) -> Transcript:
     frames = (picture(picture_bytes(share, quality=quality, hue=hue)) for share in progress)
     shown = (preview(step, len(progress), image=item) for step, item in enumerate(frames, start=1))
     return stream(*map(event, shown), event(final()))
+
+
+def _depth_map(progress: float) -> Json:
+    """A picture in greys of 16 bits."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    with Image.open(io.BytesIO(picture_bytes(progress))) as image:
+        image.convert("L").convert("I").point(lambda grey: grey * 256).convert("I;16").save(file, "PNG")
+    url = picture_url(file.getvalue(), "image/png")
+    return picture(url=url, content_type="image/png")
 
 
 @rule(
@@ -53,6 +66,13 @@ def _shown(*progress: float, quality: int = 60, hue: int = 0) -> Transcript:
         sample("a distilled model that repeats frames", _shown(0.5, 0.5, 0.8, 0.8, 0.8)),
         sample("one step back on the way", _shown(0.2, 0.6, 0.4, 0.9)),
         sample("previews of another tint, which a small decoder gives", _shown(0.3, 0.5, 0.7, 0.9, hue=40)),
+        sample(
+            "depth maps in greys of 16 bits",
+            stream(
+                *(event(preview(step, image=_depth_map(step / 5))) for step in (1, 2, 3, 4)),
+                event(final(images=[_depth_map(1)])),
+            ),
+        ),
         sample("two previews that are the same, which show no trend", _shown(0.5, 0.5)),
     ),
     fails=lambda: (

@@ -6,46 +6,23 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.catalogue import Rule, Sample, Verdict, load_catalogue
-from conformance.evaluation import evaluate
+from conformance.catalogue import Rule, Sample, Verdict
 from conformance.probe import load_probes
-from conformance.selection import Profile
-
-CATALOGUE = load_catalogue()
-RULES = tuple(CATALOGUE.rules.values())
-FAILING = [(rule, item) for rule in RULES for item in rule.fails]
-PASSING = [(rule, item) for rule in RULES for item in rule.passes]
-
-
-def sample_id(value: object) -> str:
-    return value.id if isinstance(value, Rule) else re.sub(r"\W+", "-", getattr(value, "title", ""))
-
-
-def fallen_short(item: Sample) -> set[str]:
-    profile = Profile(name="sample", conventions=item.conventions)
-    report = evaluate(item.transcripts, profile, catalogue=CATALOGUE)
-    return {result.rule.id for result in report.results if result.verdict.falls_short and not result.rule.level.is_note}
-
-
-def verdict(rule: Rule, item: Sample) -> Verdict:
-    profile = Profile(name="sample", conventions=item.conventions)
-    report = evaluate(item.transcripts, profile, catalogue=CATALOGUE)
-    return next(result.verdict for result in report.results if result.rule.id == rule.id)
+from tests.conformance.verdicts import FAILING, PASSING, RULES, announced, fallen_short, sample_id, verdict
 
 
 @pytest.mark.parametrize(("rule", "item"), FAILING, ids=sample_id)
 def test_failing_sample_sets_off_its_rule_and_only_announced_others(rule: Rule, item: Sample) -> None:
     """A failing sample fails its own rule, by a finding, and no other that it does not announce."""
-    own = set() if rule.level.is_note else {rule.id}
     assert verdict(rule, item) is Verdict.FAILED
-    assert fallen_short(item) == own | item.sets_off
+    assert fallen_short(item) == announced(rule, item, fails=True)
 
 
 @pytest.mark.parametrize(("rule", "item"), PASSING, ids=sample_id)
 def test_passing_sample_leaves_its_rule_quiet(rule: Rule, item: Sample) -> None:
     """A passing sample passes its rule (or gives it nothing to judge) and fires nothing unannounced."""
     assert verdict(rule, item) in (Verdict.PASSED, Verdict.NOT_APPLICABLE)
-    assert fallen_short(item) == item.sets_off
+    assert fallen_short(item) == announced(rule, item, fails=False)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=sample_id)

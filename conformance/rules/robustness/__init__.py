@@ -1,0 +1,1 @@
+"""Family R: robustness, when a client leaves, is slow or asks again."""

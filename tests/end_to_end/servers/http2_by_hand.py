@@ -1,0 +1,98 @@
+"""HTTP/2 over TLS with whatever header fields a test gives it, which real servers would take out."""
+
+import json
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import trustme
+from h2.config import H2Configuration
+from h2.connection import H2Connection
+from h2.events import DataReceived, RequestReceived, StreamEnded
+
+from tests.end_to_end.servers.story import Story, objection
+
+Fields = list[tuple[str, str]]
+
+
+@contextmanager
+def serve(story: Story, folder: Path, *, headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Give the URL and the file of the authority that signed its certificate.
+
+    Args:
+        story: What it tells; it must fit into a window of 64 KiB.
+        folder: Where the authority's certificate may be written.
+        headers: Of the stream, sent as they are.
+    """
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(folder / "ca.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_alpn_protocols(["h2"])
+    authority.issue_cert("localhost").configure_cert(context)
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=_accept, args=(listener, context, story, headers), daemon=True)
+    thread.start()
+    try:
+        yield f"https://localhost:{listener.getsockname()[1]}/stream", str(folder / "ca.pem")
+    finally:
+        # Closing alone does not wake a thread that waits in accept.
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(10)
+
+
+def _accept(listener: socket.socket, context: ssl.SSLContext, story: Story, headers: Mapping[str, str]) -> None:
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        with context.wrap_socket(connection, server_side=True) as secured:
+            _Conversation(secured, story, headers).hold()
+
+
+class _Conversation:
+    """One connection, with one request after the other."""
+
+    def __init__(self, connection: ssl.SSLSocket, story: Story, headers: Mapping[str, str]) -> None:
+        self._connection = connection
+        self._story = story
+        self._headers = headers
+        config = H2Configuration(client_side=False, validate_outbound_headers=False, normalize_outbound_headers=False)
+        self._http2 = H2Connection(config)
+        self._method, self._body = "", b""
+
+    def hold(self) -> None:
+        self._http2.initiate_connection()
+        self._flush()
+        while data := self._connection.recv(65_536):
+            for event in self._http2.receive_data(data):
+                if isinstance(event, RequestReceived):
+                    self._method, self._body = dict(event.headers)[b":method"].decode(), b""
+                elif isinstance(event, DataReceived):
+                    self._body += event.data
+                elif isinstance(event, StreamEnded):
+                    self._respond(event.stream_id)
+            self._flush()
+
+    def _respond(self, stream: int) -> None:
+        if self._method != "POST":
+            self._http2.send_headers(stream, [(":status", "405"), ("allow", "POST")], end_stream=True)
+        elif (refusal := objection(self._body)) is not None:
+            self._http2.send_headers(stream, [(":status", "422"), ("content-type", "application/json")])
+            self._http2.send_data(stream, json.dumps(refusal).encode(), end_stream=True)
+        else:
+            fields: Fields = [(":status", "200"), ("content-type", "text/event-stream"), *self._headers.items()]
+            self._http2.send_headers(stream, fields)
+            for beat in self._story:
+                self._flush()
+                time.sleep(beat.after_seconds)
+                self._http2.send_data(stream, beat.wire)
+            self._http2.end_stream(stream)
+
+    def _flush(self) -> None:
+        self._connection.sendall(self._http2.data_to_send())

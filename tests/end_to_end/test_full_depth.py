@@ -1,0 +1,90 @@
+"""``--depth full`` against the reference app: nothing falls short, and it costs what was announced."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from PIL.Image import Image
+
+from conformance.catalogue import Level, Verdict
+from conformance.endpoint import Endpoint
+from conformance.evaluation import Outcome, Report
+from conformance.examination import check_endpoint, plan_probes
+from conformance.probe import Depth, load_probes
+from reference_app.app import StreamSDXL
+from reference_app.pipelines.protocol import GenerationRequest, Pipeline, Step
+from reference_app.pipelines.simulated import SimulatedPipeline
+from tests.end_to_end.conftest import ServeApp
+
+pytestmark = pytest.mark.slow
+
+STEP_SECONDS = 0.1
+PAYLOAD = {"prompt": "a lighthouse above a stormy sea", "seed": 1, "num_inference_steps": 12}
+FAILING_PAYLOAD = {**PAYLOAD, "prompt": "fail"}
+
+
+class FailsWhenTold(SimulatedPipeline):
+    """Fails midway for one prompt."""
+
+    def generate(self, request: GenerationRequest, *, on_step: Callable[[Step], None]) -> Image:
+        fail_at_step = 7 if request.prompt == FAILING_PAYLOAD["prompt"] else None
+        drawn_by = SimulatedPipeline(step_seconds=self.step_seconds, fail_at_step=fail_at_step)
+        return drawn_by.generate(request, on_step=on_step)
+
+
+class FailingApp(StreamSDXL):
+    """The reference app around that pipeline."""
+
+    def load_pipeline(self) -> Pipeline:
+        return FailsWhenTold(step_seconds=STEP_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def report(serve_app: ServeApp) -> Iterator[Report]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "REFERENCE_APP_PIPELINE", "simulated")
+        yield check_endpoint(
+            f"{serve_app(FailingApp)}/stream",
+            payload=PAYLOAD,
+            depth=Depth.FULL,
+            failing_payload=FAILING_PAYLOAD,
+            plain_url="/",
+        )
+
+
+def _fallen_short(report: Report, level: Level) -> dict[str, str]:
+    return {
+        result.rule.id: result.findings[0].message if result.findings else result.reason
+        for result in report.results
+        if result.verdict.falls_short and result.rule.level is level
+    }
+
+
+@pytest.mark.parametrize("level", [Level.MUST, Level.SHOULD])
+def test_nothing_falls_short(report: Report, level: Level) -> None:
+    """The reference app keeps every rule that full depth adds."""
+    assert (_fallen_short(report, level), report.outcome) == ({}, Outcome.HELD)
+
+
+def test_every_probe_was_asked(report: Report) -> None:
+    """All but the one for which there are no credentials."""
+    assert [item.probe for item in report.transcripts] == [name for name in load_probes() if name != "no_credentials"]
+
+
+def test_it_costs_what_was_announced(report: Report) -> None:
+    """The plan's numbers are those of the report."""
+    endpoint = Endpoint(url=report.endpoint, payload=PAYLOAD, failing_payload=FAILING_PAYLOAD, plain_url="/")
+    plan = plan_probes(endpoint, depth=Depth.FULL)
+    assert (report.cost.generations, report.cost.requests) == (plan.generations, plan.requests)
+
+
+def test_full_depth_judges_what_quick_depth_cannot(report: Report) -> None:
+    """The rules about failing input and about the plain answer have something to judge."""
+    verdicts = {result.rule.id: result.verdict for result in report.results}
+    assert {id_: verdicts[id_] for id_ in ("H12", "E03", "F06")} == dict.fromkeys(("H12", "E03", "F06"), Verdict.PASSED)
+
+
+def test_the_clean_end_after_an_error_is_a_note_only(report: Report) -> None:
+    """On fal an app cannot end otherwise, so that it costs no warning."""
+    verdicts = {result.rule.id: result.verdict for result in report.results}
+    assert (verdicts["E04"], "E04" in {result.rule.id for result in report.warnings}) == (Verdict.FAILED, False)
