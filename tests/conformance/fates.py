@@ -40,7 +40,7 @@ class Fate(Enum):
     ANOTHER_STREAM = "another stream"
     """Both read the same payloads, and a good endpoint could have sent them: see :func:`_could_be_meant`."""
     KNOWN = "known"
-    """Missed, as is known: a clean end after a single preview cannot be told from a stream of one picture."""
+    """Missed, as is known: without steps, a clean end after one preview cannot be told from a stream of one picture."""
     MISSED = "missed"
     """None of these."""
 
@@ -57,7 +57,8 @@ def fate(kind: Kind, name: str, mutant: Mutant) -> Fate:
             return Fate.HARMLESS
         if _could_be_meant(original, ours):
             return Fate.ANOTHER_STREAM
-    return Fate.KNOWN if len(ours) == 1 and ours == original[:1] else Fate.MISSED
+    is_lone_picture = len(ours) == 1 and ours == original[:1] and name == "documented"
+    return Fate.KNOWN if is_lone_picture else Fate.MISSED
 
 
 def _fired(transcript: Transcript) -> frozenset[str]:

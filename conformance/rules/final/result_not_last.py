@@ -32,7 +32,9 @@ def _then(payload: Json) -> tuple[bytes, ...]:
     reference="https://github.com/fal-ai/fal-js/blob/main/libs/client/src/streaming.ts",
     rationale="Neither official client knows a sentinel: the last event is the result, by position. Where pictures are "
     "expected, a result holds one, and `status: COMPLETED` alone is none; a place for pictures that is empty is "
-    "F03's. Comments may follow. An error after a valid request is judged however the stream ended.",
+    "F03's. Comments may follow. An error after a valid request is judged however the stream ended. A stream whose "
+    "only picture says itself that steps are still to come has ended too early; where there are several pictures, the "
+    "last one's step may be stale, and F02 warns instead.",
     consequence="fal-js's done() resolves to whatever came last, so the caller shows no picture, or an unfinished one; "
     "code that keeps the last item of fal_client's iterator does the same.",
     fix="Yield the result after everything else; put usage, timings and status into it; let the code that makes "
@@ -51,6 +53,8 @@ def _then(payload: Json) -> tuple[bytes, ...]:
             ),
         ),
         sample("a result whose error is null", stream(*good_events()[:-1], event(final(error=None, failure=False)))),
+        sample("a lone result whose step counts from 0", stream(event(preview(3, 4)))),
+        sample("a lone marked result that carries a step", stream(event(final(step=1, total_steps=4)))),
         sample(
             "a result without a picture, where none is expected",
             stream(event({"output": "a"}), event({"output": "a red", "status": "completed"})),
@@ -69,6 +73,7 @@ def _then(payload: Json) -> tuple[bytes, ...]:
             stream(*good_events()[:2], event({"stage": "error", "message": "no mesh"})),
         ),
         sample("an error after the result", stream(*_then({"error": {"msg": "upload failed"}}))),
+        sample("a clean end after one preview", stream(good_events()[0])),
         sample("a late preview after the result", stream(*good_events()[:3], event(final()), event(preview(4)))),
         sample(
             "a late preview after a result with the profile's mark",
@@ -94,6 +99,9 @@ def check(generation: Evidence) -> Iterator[Finding]:
         yield _finding(generation, last, f"{_shortened(last.sse.data)}, which holds no result")
     elif finals:
         yield _finding(generation, last, f"a preview that came after event {finals[-1].index}, which is marked final")
+    elif _is_unfinished(generation, last):
+        step, total = (last.payload.members[name] for name in ("step", "total_steps"))
+        yield _finding(generation, last, f"the only picture and says that it shows step {step} of {total}")
 
 
 def _means_a_result(generation: Evidence, last: Event) -> bool:
@@ -114,6 +122,14 @@ def _is_followed_by_preview(generation: Evidence, final_: Event, last: Event) ->
     unmarked = [event for event in generation.previews if event not in generation.marked_finals]
     shapes = [event.payload.members.keys() for event in unmarked]
     return generation.conventions.final_marker is not None or last.payload.members.keys() in shapes
+
+
+def _is_unfinished(generation: Evidence, last: Event) -> bool:
+    if len(generation.result_events) > 1 or generation.marked_finals:
+        return False
+    step, total = (last.payload.members.get(name) for name in ("step", "total_steps"))
+    # Steps may count from 0, where the last one is total - 1.
+    return isinstance(step, int) and isinstance(total, int) and step + 1 < total
 
 
 def _said(last: Event) -> str:
