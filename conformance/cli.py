@@ -71,7 +71,7 @@ def commands() -> None:
     """Tell whether a fal /stream endpoint (server-sent events over HTTP POST) is right."""
 
 
-@commands.command(epilog=_EPILOG)
+@commands.command(epilog=_EPILOG, short_help="Check a live endpoint.")
 @click.argument("endpoint")
 @requesting_options
 @judging_options
@@ -98,12 +98,12 @@ def commands() -> None:
 @click.option("--save", metavar="DIR", help="Keep the transcripts in this folder, for `judge`.")
 @click.option("--dry-run", is_flag=True, help="Print what would be sent and what it costs; send nothing.")
 def check(endpoint: str, depth: str, repeat: int, warm_up: bool, save: str | None, dry_run: bool, **rest: Any) -> int:
-    r"""Check a live endpoint: an http(s) URL of a /stream route, or a fal id such as owner/app.
+    """Check a live endpoint: an http(s) URL of a /stream route, or a fal id such as owner/app.
 
     \b
     fal-stream-check check http://127.0.0.1:8000/stream
     fal-stream-check check owner/app --payload '{"prompt": "a red circle"}' --report junit=report.xml
-    """
+    """  # noqa: D301 - click itself reads the backspace, which a raw string would not hold
     conclusion = _Conclusion(rest)
     request = _request_settings(rest)
     target = request.endpoint(endpoint, conclusion.settings.profile, os.environ)
@@ -129,7 +129,7 @@ def check(endpoint: str, depth: str, repeat: int, warm_up: bool, save: str | Non
     return code
 
 
-@commands.command(epilog=_EPILOG)
+@commands.command(epilog=_EPILOG, short_help="Record one generation into a file.")
 @click.argument("endpoint")
 @requesting_options
 @click.option("--profile", metavar="NAME|FILE", help="Gives the payload. Default: fal-image.")
@@ -150,7 +150,7 @@ def record(endpoint: str, output: str, profile: str | None, **rest: Any) -> int:
     return 0
 
 
-@commands.command(epilog=_EPILOG)
+@commands.command(epilog=_EPILOG, short_help="Judge saved transcripts offline.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @judging_options
 def judge(files: tuple[str, ...], **rest: Any) -> int:
@@ -159,7 +159,7 @@ def judge(files: tuple[str, ...], **rest: Any) -> int:
     return conclusion.reach([read_transcript_file(Path(path)) for path in files], {})
 
 
-@commands.command()
+@commands.command(short_help="Serve saved transcripts as they came.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Where to listen; 0 takes a free port."
@@ -200,7 +200,7 @@ def rules(family: str | None, markdown: bool) -> int:
     return 0
 
 
-@commands.command()
+@commands.command(short_help="Explain one rule.")
 @click.argument("rule_id", metavar="ID")
 def explain(rule_id: str) -> int:
     """Explain one rule: why it exists, whom its failure hurts, how to mend it, samples."""
@@ -271,9 +271,9 @@ def _show_request(request: Request, transcript: Transcript) -> None:
 def _show_plan(url: str, plan: Plan) -> None:
     click.echo(f"Nothing is sent. A run would ask {url}:")
     if plan.warm_up:
-        click.echo("  generation        x1  the warm-up, which is not judged")
+        click.echo("  generation              x1  the warm-up, which is not judged")
     for ask in plan.asks:
-        click.echo(f"  {ask.probe.name:<16}  x{ask.times}  {ask.probe.summary}")
+        click.echo(f"  {ask.probe.name:<22}  x{ask.times}  {ask.probe.summary}")
     for name, reason in plan.not_asked.items():
-        click.echo(f"  {name:<16}  --  not asked: {reason}")
+        click.echo(f"  {name:<22}  --  not asked: {reason}")
     click.echo(f"At most {plan.generations} generation(s), {plan.requests} request(s).")

@@ -56,7 +56,7 @@ class LiveProgress:
             status = transcript.head.status if transcript.head else "no answer"
             end = transcript.end
             seconds = end.at_ns / _NS_PER_SECOND
-            text = f"  {transcript.probe:<16} {status}  {end.ending.value}  {seconds:.2f} s"
+            text = f"  {transcript.probe:<22} {status}  {end.ending.value}  {seconds:.2f} s"
             self._console.print(Text(text, style="dim"))
         self._start_exchange()
 
