@@ -1,6 +1,7 @@
 """H08: a progressive stream has no Content-Length."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.conventions import Conventions
@@ -9,7 +10,12 @@ from conformance.evidence import Evidence
 from conformance.finding import Finding
 from conformance.samples import SSE_HEADERS, event, final, good_events, preview, stream
 
-_BUFFERED = event(preview(1, 1)) + event(final())
+
+@cache
+def _buffered() -> bytes:
+    return event(preview(1, 1)) + event(final())
+
+
 _TEXT_EVENT = event({"final": True, "text": "a red disc"})
 
 
@@ -40,7 +46,7 @@ def _with_length(*pieces: bytes) -> Headers:
         ),
     ),
     fails=lambda: (
-        sample("a buffered stream and its exact length", stream(_BUFFERED, headers=_with_length(_BUFFERED))),
+        sample("a buffered stream and its exact length", stream(_buffered(), headers=_with_length(_buffered()))),
         sample(
             "a length on a stream that comes event by event",
             stream(*good_events(), headers=_with_length(*good_events())),

@@ -1,6 +1,7 @@
 """I01: a preview's picture is an object with url and content_type."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.conventions import Conventions
@@ -11,11 +12,14 @@ from conformance.frames import locate, preview_pictures
 from conformance.payload import Json
 from conformance.samples import event, final, good_events, picture, picture_bytes, picture_url, preview, stream
 
-_URLS = tuple(picture_url(picture_bytes(progress)) for progress in (0.3, 0.6))
+
+@cache
+def _urls() -> tuple[str, ...]:
+    return tuple(picture_url(picture_bytes(progress)) for progress in (0.3, 0.6))
 
 
 def _shown_as(image: Callable[[str], Json]) -> Transcript:
-    shown = (preview(step, len(_URLS), image=image(url)) for step, url in enumerate(_URLS, start=1))
+    shown = (preview(step, len(_urls()), image=image(url)) for step, url in enumerate(_urls(), start=1))
     return stream(*map(event, shown), event(final()))
 
 

@@ -1,6 +1,7 @@
 """I05: width and height say how large the picture is."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
@@ -12,7 +13,11 @@ from conformance.picture import DecodedPicture, Picture
 from conformance.samples import event, final, good_events, picture, picture_bytes, preview, stream
 
 _FIELDS = ("width", "height")
-_WIDE = tuple(picture_bytes(progress, width=48) for progress in (0.4, 0.8, 1.0))
+
+
+@cache
+def _wide_jpegs() -> tuple[bytes, ...]:
+    return tuple(picture_bytes(progress, width=48) for progress in (0.4, 0.8, 1.0))
 
 
 def _turned(data: bytes) -> bytes:
@@ -41,15 +46,15 @@ def _wide(*encoded: bytes, **members: Json) -> Transcript:
     requires=("I04",),
     passes=lambda: (
         sample("sizes that are right", stream(*good_events())),
-        sample("no sizes at all", _wide(*_WIDE, width=None, height=None)),
-        sample("the size of a wide picture", _wide(*_WIDE, width=48)),
-        sample("the stored size of a turned picture", _wide(*map(_turned, _WIDE), width=48)),
-        sample("the shown size of a turned picture", _wide(*map(_turned, _WIDE), height=48)),
+        sample("no sizes at all", _wide(*_wide_jpegs(), width=None, height=None)),
+        sample("the size of a wide picture", _wide(*_wide_jpegs(), width=48)),
+        sample("the stored size of a turned picture", _wide(*map(_turned, _wide_jpegs()), width=48)),
+        sample("the shown size of a turned picture", _wide(*map(_turned, _wide_jpegs()), height=48)),
     ),
     fails=lambda: (
-        sample("1024 claimed, 48 by 32 sent", _wide(*_WIDE, width=1024, height=1024)),
-        sample("width and height swapped", _wide(*_WIDE, width=32, height=48)),
-        sample("the height alone, and wrong", _wide(*_WIDE, width=None, height=48)),
+        sample("1024 claimed, 48 by 32 sent", _wide(*_wide_jpegs(), width=1024, height=1024)),
+        sample("width and height swapped", _wide(*_wide_jpegs(), width=32, height=48)),
+        sample("the height alone, and wrong", _wide(*_wide_jpegs(), width=None, height=48)),
         sample(
             "only the final's size is wrong",
             stream(*good_events()[:-1], event(final(images=[picture(picture_bytes(quality=95), width=64, height=64)]))),

@@ -1,6 +1,7 @@
 """I04: a preview's picture decodes completely."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
@@ -9,8 +10,22 @@ from conformance.finding import Finding, first_few
 from conformance.frames import locate, preview_pictures
 from conformance.samples import event, final, good_events, picture, picture_bytes, picture_url, preview, stream
 
-_JPEG, _PNG = picture_bytes(0.5), picture_bytes(0.5, image_format="PNG")
-_LARGE = picture_bytes(0.5, width=224, height=224, noise=0.7, quality=95)
+
+@cache
+def _jpeg() -> bytes:
+    return picture_bytes(0.5)
+
+
+@cache
+def _png() -> bytes:
+    return picture_bytes(0.5, image_format="PNG")
+
+
+@cache
+def _large() -> bytes:
+    return picture_bytes(0.5, width=224, height=224, noise=0.7, quality=95)
+
+
 _MOST_BASE64 = 65_536
 
 
@@ -34,14 +49,14 @@ def _shown(data: bytes, content_type: str = "image/jpeg") -> Transcript:
     requires=("I02",),
     passes=lambda: (
         sample("whole JPEG pictures", stream(*good_events())),
-        sample("whole PNG pictures", _shown(_PNG, "image/png")),
-        sample("stray bytes after the picture", _shown(_JPEG + b"\n")),
+        sample("whole PNG pictures", _shown(_png(), "image/png")),
+        sample("stray bytes after the picture", _shown(_jpeg() + b"\n")),
         sample("a type that is not read here", _shown(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml")),
     ),
     fails=lambda: (
-        sample("base64 cut at 64 KiB", _shown(_LARGE[: _MOST_BASE64 // 4 * 3])),
-        sample("a JPEG without its end", _shown(_JPEG[: len(_JPEG) // 2])),
-        sample("a PNG without its end", _shown(_PNG[:-30], "image/png")),
+        sample("base64 cut at 64 KiB", _shown(_large()[: _MOST_BASE64 // 4 * 3])),
+        sample("a JPEG without its end", _shown(_jpeg()[: len(_jpeg()) // 2])),
+        sample("a PNG without its end", _shown(_png()[:-30], "image/png")),
         sample("bytes that are no picture", _shown(b"<html>no such file</html>")),
         sample("no bytes at all", _shown(b"")),
     ),

@@ -1,6 +1,7 @@
 """I02: a preview's url can be opened from anywhere."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.core import Transcript
@@ -10,8 +11,15 @@ from conformance.frames import locate, preview_pictures
 from conformance.payload import Json
 from conformance.samples import event, final, good_events, picture, picture_bytes, picture_url, preview, stream
 
-_URL = picture_url(picture_bytes(0.5))
-_BASE64 = _URL.partition(",")[2]
+
+@cache
+def _url() -> str:
+    return picture_url(picture_bytes(0.5))
+
+
+@cache
+def _base64() -> str:
+    return _url().partition(",")[2]
 
 
 def _shown_at(*urls: str, **members: Json) -> Transcript:
@@ -37,17 +45,17 @@ def _shown_at(*urls: str, **members: Json) -> Transcript:
         sample("data URIs", stream(*good_events())),
         sample("http without TLS", _shown_at("http://127.0.0.1:8000/1.jpg", "http://127.0.0.1:8000/2.jpg")),
         sample("a numeric host", _shown_at("http://[::1]:8000/1.jpg", "http://[::1]:8000/2.jpg")),
-        sample("the scheme in capitals", _shown_at(_URL.replace("data:", "DATA:", 1))),
-        sample("base64 with line breaks", _shown_at(f"{_URL[:80]}\n{_URL[80:]}")),
-        sample("a prompt that holds a field name", _shown_at(_URL, prompt="data: a cat\n\nfile:///tmp/cat")),
+        sample("the scheme in capitals", _shown_at(_url().replace("data:", "DATA:", 1))),
+        sample("base64 with line breaks", _shown_at(f"{_url()[:80]}\n{_url()[80:]}")),
+        sample("a prompt that holds a field name", _shown_at(_url(), prompt="data: a cat\n\nfile:///tmp/cat")),
     ),
     fails=lambda: (
         sample("a relative path", _shown_at("/files/1.jpg", "/files/2.jpg")),
         sample("a path on the server's disk", _shown_at("file:///tmp/1.jpg", "file:///tmp/2.jpg")),
         sample("no scheme", _shown_at("cdn.example.com/1.jpg", "//cdn.example.com/2.jpg")),
-        sample("bare base64", _shown_at(_BASE64)),
-        sample("base64 cut where its padding is lost", _shown_at(_URL[:-5])),
-        sample("a data URI without a comma", _shown_at(_URL.replace(",", ""))),
+        sample("bare base64", _shown_at(_base64())),
+        sample("base64 cut where its padding is lost", _shown_at(_url()[:-5])),
+        sample("a data URI without a comma", _shown_at(_url().replace(",", ""))),
         sample("an empty url", _shown_at("", "")),
     ),
 )

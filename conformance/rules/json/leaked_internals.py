@@ -4,8 +4,10 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
+from conformance.core import Transcript
 from conformance.evidence import Event, Evidence
 from conformance.finding import Finding, first_few
 from conformance.payload import Json, parse_payload, walk
@@ -48,7 +50,11 @@ class _Text:
 
 
 _TRACE = 'Traceback (most recent call last):\n  File "/app/main.py", line 7, in generate\nRuntimeError: no memory\n'
-_GOOD = stream(*good_events())
+
+
+@cache
+def _good() -> Transcript:
+    return stream(*good_events())
 
 
 def _with_final(**members: Json) -> tuple[bytes, ...]:
@@ -71,7 +77,7 @@ def _with_final(**members: Json) -> tuple[bytes, ...]:
     "their URLs.",
     passes=lambda: (
         sample(
-            "good payloads and a plain refusal", _GOOD, answer("invalid_input", 422, {"detail": [{"msg": "no str"}]})
+            "good payloads and a plain refusal", _good(), answer("invalid_input", 422, {"detail": [{"msg": "no str"}]})
         ),
         sample(
             "a prompt about tracebacks, echoed",
@@ -95,15 +101,15 @@ def _with_final(**members: Json) -> tuple[bytes, ...]:
     ),
     fails=lambda: (
         sample("a traceback in a payload", stream(*_with_final(log=_TRACE))),
-        sample("a traceback in an error message", _GOOD, answer("invalid_input", 422, {"detail": _TRACE})),
+        sample("a traceback in an error message", _good(), answer("invalid_input", 422, {"detail": _TRACE})),
         sample(
             "a traceback on an HTML page",
-            _GOOD,
+            _good(),
             answer("malformed_json", 400, f"<pre>{_TRACE}</pre>".encode(), content_type="text/html"),
         ),
         sample(
             "the stack of a JavaScript server",
-            _GOOD,
+            _good(),
             answer("invalid_input", 422, {"detail": "TypeError: x\n    at run (/srv/app/main.js:10:5)"}),
         ),
         sample("the path of a temporary file as a result", stream(*_with_final(lora="/tmp/tmp8xk2/lora.safetensors"))),  # noqa: S108
@@ -111,7 +117,7 @@ def _with_final(**members: Json) -> tuple[bytes, ...]:
         sample("a path on Windows", stream(*_with_final(checkpoint="C:\\Users\\ann\\models\\sdxl"))),
         sample(
             "a path in an error message",
-            _GOOD,
+            _good(),
             answer("invalid_input", 422, {"detail": "[Errno 2] No such file: '/root/.cache/model.bin'"}),
         ),
         sample("a token in a payload", stream(*_with_final(config={"hub_token": f"hf_{'a1B2' * 9}"}))),
