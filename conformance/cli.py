@@ -269,7 +269,7 @@ def _show_request(request: Request, transcript: Transcript) -> None:
 
 
 def _show_plan(url: str, plan: Plan) -> None:
-    click.echo(f"Nothing is sent. A run would ask {url}:")
+    click.echo(f"Nothing is sent. A run would ask {redact_url(url)}:")
     if plan.warm_up:
         click.echo("  generation              x1  the warm-up, which is not judged")
     for ask in plan.asks:

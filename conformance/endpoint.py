@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from conformance.core import Headers, UsageError
+from conformance.core import Headers, UsageError, redact_url
 from conformance.core.redaction import is_secret_name
 from conformance.payload import Json
 
@@ -65,7 +65,7 @@ def resolve_url(text: str) -> str:
         valid = False
     if not valid or not text.isascii() or any(character.isspace() for character in text):
         raise UsageError(
-            f"{text!r} is not an endpoint: give an http(s) URL such as http://127.0.0.1:8000/stream, "
+            f"{redact_url(text)!r} is not an endpoint: give an http(s) URL such as http://127.0.0.1:8000/stream, "
             "or a fal id such as owner/app"
         )
     return text

@@ -91,6 +91,7 @@ class Report:
         timings: Timings of the generation; None when it never answered.
         transcripts: The evidence.
         strict: Whether SHOULD counts like MUST.
+        unreadable: Why no generation's content coding could be removed, or None.
     """
 
     endpoint: str
@@ -101,6 +102,7 @@ class Report:
     timings: StreamTimings | None
     transcripts: tuple[Transcript, ...] = field(repr=False)
     strict: bool = False
+    unreadable: str | None = None
 
     @property
     def unreachable(self) -> str | None:
@@ -148,7 +150,8 @@ class Report:
         if self.shortfalls:
             return Outcome.FELL_SHORT
         judged = any(result.verdict in (Verdict.PASSED, Verdict.FAILED) for result in self.results)
-        return Outcome.NOTHING_JUDGED if not judged or self.abandoned or self.lacks_generation else Outcome.HELD
+        is_partial = self.abandoned or self.lacks_generation or self.unreadable is not None
+        return Outcome.HELD if judged and not is_partial else Outcome.NOTHING_JUDGED
 
     def count(self, verdict: Verdict, level: Level | None = None) -> int:
         """How many rules got a verdict, at one level or at all."""
@@ -199,6 +202,7 @@ def evaluate(
         timings=bench.timings,
         transcripts=recorded,
         strict=strict,
+        unreadable=bench.unreadable,
     )
 
 
@@ -222,6 +226,11 @@ class _Bench:
     def timings(self) -> StreamTimings | None:
         generations = self._evidence.get(GENERATION, [])
         return generations[0].timings if generations and generations[0].head else None
+
+    @property
+    def unreadable(self) -> str | None:
+        errors = [item.coding_error for item in self._evidence.get(GENERATION, [])]
+        return next(iter(errors), None) if None not in errors else None
 
     def judge(self, rule: Rule, judged: Mapping[str, RuleResult], known: str | None) -> RuleResult:
         blocker = _blocker(rule, judged)

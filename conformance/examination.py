@@ -91,7 +91,8 @@ def examine(
 ) -> Examination:
     """Send the planned probes one after the other.
 
-    It stops early when the endpoint cannot be reached or the user interrupts; what was recorded is kept.
+    It stops early when the endpoint cannot be reached or the user interrupts; what was recorded is kept. After a
+    generation that the recorder had to give up, no other is asked for: each could take as much time and memory.
 
     Args:
         endpoint: The endpoint.
@@ -103,18 +104,22 @@ def examine(
     not_asked = dict(plan.not_asked)
     queue = [ask.probe for ask in plan.asks for _ in range(ask.times)]
     stopped: str | None = None
+    endless: str | None = None
     if plan.warm_up and queue:
         warmed = _record(queue[0], endpoint, recorder)
         stopped = _reason_to_stop(warmed, recorder)
         if stopped is not None:
             transcripts.append(warmed)
     for probe in queue:
-        if stopped is not None:
-            not_asked.setdefault(probe.name, stopped)
+        reason = stopped or (endless if probe.generations else None)
+        if reason is not None:
+            not_asked.setdefault(probe.name, reason)
             continue
         transcripts.append(_record(probe, endpoint, recorder))
         on_transcript(transcripts[-1])
         stopped = _reason_to_stop(transcripts[-1], recorder)
+        if probe.generations and transcripts[-1].end.ending is Ending.LIMIT_REACHED:
+            endless = f"{probe.name} did not end within the recorder's limits"
     return Examination(transcripts=tuple(transcripts), not_asked=not_asked)
 
 

@@ -1,6 +1,6 @@
 """How much of a body is read before it is given up as hostile.
 
-Bytes alone bound neither memory nor time: 128 MiB can be forty million lines or JSON values, each of which costs
+Bytes alone bound neither memory nor time: 96 MiB can be thirty million lines or JSON values, each of which costs
 far more as an object than on the wire. A body is measured while it is read, and again once its content coding is
 removed.
 """
@@ -26,10 +26,10 @@ class StreamBounds:
         json_marks: Commas and opening brackets, of which a JSON document has at least one for each of its values.
     """
 
-    body_bytes: int = 128 * 1024 * 1024
+    body_bytes: int = 96 * 1024 * 1024
     event_bytes: int = 32 * 1024 * 1024
     events: int = 100_000
-    lines: int = 500_000
+    lines: int = 250_000
     pieces: int = 500_000
     json_marks: int = 2_000_000
 

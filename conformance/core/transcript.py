@@ -6,7 +6,7 @@ order and repetition carry meaning. How a stream ended is data, not the text of 
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
@@ -62,11 +62,11 @@ class Ending(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """The request as it was sent."""
+    """The request as it was sent; its headers, which may hold a key, are in no ``repr``."""
 
     method: str
     url: str
-    headers: Headers = ()
+    headers: Headers = field(default=(), repr=False)
     body: bytes = b""
 
 

@@ -85,6 +85,8 @@ def _nothing_judged(report: Report) -> list[str]:
         return [f"could not connect: {report.unreachable}" if report.unreachable else "could not connect"]
     if report.abandoned:
         return ["the run was cut off before the stream ended"]
+    if report.unreadable is not None:
+        return [f"the body could not be read: {report.unreadable}"]
     if report.lacks_generation:
         return ["there is no transcript of a generation"]
     return ["no rule found anything to judge"]
