@@ -11,6 +11,7 @@ import re
 import string
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit, urlunsplit
 
 from conformance.core.transcript import Chunk, Headers, Redirect, Request, ResponseHead, StreamEnd, Transcript
@@ -34,6 +35,7 @@ _NEVER_ESCAPED = frozenset((string.ascii_letters + string.digits).encode("ascii"
 _SHORT_ESCAPES = {"\b": b"b", "\f": b"f", "\n": b"n", "\r": b"r", "\t": b"t"}
 # JSON within JSON doubles backslashes; bounded and possessive, so that no body can make the search slow.
 _BACKSLASHES = rb"\\\\{0,14}+"
+_MAYBE_BACKSLASHES = rb"\\{0,15}+"
 
 
 def is_secret_name(name: str) -> bool:
@@ -177,25 +179,31 @@ def _tolerant(spelling: bytes) -> bytes:
     """
     text = spelling.decode("utf-8", "surrogateescape")
     # A run of backslashes is one character: two patterns in a row that both repeat would try every division.
-    first, *rest = map(_spellings_of, re.findall(r"\\+|[^\\]", text))
-    tail = b"".join(_any_of(forms) for forms in rest)
+    characters = re.findall(r"\\+|[^\\]", text)
+    first = _spellings_of(characters[0])
+    tail = b"".join(
+        # The run takes the backslashes of an escape that follows it as well.
+        _any_of(_spellings_of(character, _MAYBE_BACKSLASHES if before.startswith("\\") else _BACKSLASHES))
+        for before, character in pairwise(characters)
+    )
     # Every alternative begins with a plain byte, by which the regular expression engine finds candidates.
     return b"|".join(form + tail for form in first)
 
 
-def _spellings_of(character: str) -> list[bytes]:
+def _spellings_of(character: str, backslashes: bytes = _BACKSLASHES) -> list[bytes]:
     data = character.encode("utf-8", "surrogateescape")
     if data[0] in _NEVER_ESCAPED:
         return [data]
     percent = b"".join(b"%%(?:25){0,3}(?i:%02x)" % byte for byte in data)
     units = character.encode("utf-16-be", "surrogatepass").hex().encode("ascii")
-    escape = b"".join(_BACKSLASHES + b"u(?i:%b)" % units[at : at + 4] for at in range(0, len(units), 4))
-    escaped = _BACKSLASHES + re.escape(data)
+    first, *others = (b"u(?i:%b)" % units[at : at + 4] for at in range(0, len(units), 4))
+    escape = backslashes + first + b"".join(_BACKSLASHES + unit for unit in others)
+    escaped = backslashes + re.escape(data)
     if character.startswith("\\"):
         escaped = re.escape(data) + rb"\\{0,%d}+" % (14 * len(data))
     forms = [re.escape(data), escaped, percent, escape]
     if character in _SHORT_ESCAPES:
-        forms.append(_BACKSLASHES + _SHORT_ESCAPES[character])
+        forms.append(backslashes + _SHORT_ESCAPES[character])
     return [*forms, b"\\+"] if character == " " else forms
 
 

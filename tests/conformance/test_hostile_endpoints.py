@@ -30,6 +30,7 @@ from conformance.core import (
     StreamTooLargeError,
     TranscriptError,
     read_transcript,
+    redact,
     write_transcript,
 )
 from conformance.endpoint import Endpoint
@@ -547,3 +548,14 @@ def test_a_key_is_in_no_repr() -> None:
     request = plan_probes(endpoint).asks[0].probe.build(endpoint)
     assert ("Authorization", "Key 0123456789") in request.headers
     assert "0123456789" not in repr(request) + repr(endpoint)
+
+
+@pytest.mark.parametrize("after", ["\x01", "\b", '"', "é", "\U0001f600"])
+@pytest.mark.parametrize("level", range(4))
+def test_a_key_is_masked_where_backslashes_run_into_an_escape(after: str, level: int) -> None:
+    """JSON within JSON doubles a key's own backslashes up to those of the escape that follows them."""
+    key = written = f"Zq9Zq9\\\\{after}9qZ9qZ"
+    for _ in range(level):
+        written = json.dumps(written)[1:-1]
+    sent = stream(f"data: {written}\n\n".encode())
+    assert b"9qZ9qZ" not in redact(sent, [key]).body

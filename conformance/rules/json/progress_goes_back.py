@@ -18,6 +18,8 @@ _TOTALS = ("total_steps", "num_inference_steps", "num_steps", "max_steps", "tota
 # Where one of these changes, another count begins: a second stage, the next picture of a batch.
 _STAGES = ("stage", "phase", "pass", "type", "event", "kind", "status", "state", "index", "image_index", "batch_index")
 _TEXT = re.compile(r"[A-Za-z:\s]*([0-9]+(?:\.[0-9]+)?)\s*(?:(?:/|of)\s*([0-9]+(?:\.[0-9]+)?)|(%))?\s*")
+# "step 12 of 50" is short; the pattern would take for ever over a megabyte of spaces.
+_LONGEST_TEXT = 64
 # Room for the rounding of 0.1 + 0.2.
 _TOLERANCE = 1e-6
 
@@ -126,7 +128,7 @@ def _counts(event_: Event) -> Iterator[_Count]:
     for name in _COUNTERS:
         written = members.get(name)
         value, total = _number(written), declared
-        text = _TEXT.fullmatch(written) if isinstance(written, str) else None
+        text = _TEXT.fullmatch(written) if isinstance(written, str) and len(written) <= _LONGEST_TEXT else None
         if text:
             value = float(text[1])
             total = 100.0 if text[3] else float(text[2]) if text[2] else declared

@@ -1,5 +1,6 @@
 """S13: what an event means stands in its payload."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, rule, sample
@@ -68,6 +69,7 @@ def _named(name: str, data: bytes) -> bytes:
 )
 def check(generation: Evidence) -> Iterator[Finding]:
     """Compare the names of an end or an error with what the payload says."""
+    shapes = Counter(frozenset(event.payload.members) for event in generation.events)
     yield from first_few(
         generation.finding(
             f"event {event.index} is named {event.sse.event!r} and nothing in its payload says so: fal_client and "
@@ -75,23 +77,21 @@ def check(generation: Evidence) -> Iterator[Finding]:
             event=event,
         )
         for event in generation.events
-        if event.payload.is_valid and _is_mute(generation, event)
+        if event.payload.is_valid and _is_mute(generation, event, shapes)
     )
 
 
-def _is_mute(generation: Evidence, event: Event) -> bool:
+def _is_mute(generation: Evidence, event: Event, shapes: Counter[frozenset[str]]) -> bool:
     word = event.sse.event.lower().replace("-", "_").replace(".", "_").rpartition("_")[2]
     if word in _ERROR_NAMES:
         return not generation.conventions.is_error(event.payload)
     if word in _FINAL_NAMES:
-        return not (generation.conventions.is_marked_final(event.payload) or _has_own_shape(generation, event))
+        return not (generation.conventions.is_marked_final(event.payload) or _has_own_shape(generation, event, shapes))
     return False
 
 
-def _has_own_shape(generation: Evidence, event: Event) -> bool:
+def _has_own_shape(generation: Evidence, event: Event, shapes: Counter[frozenset[str]]) -> bool:
     """Whether it carries a result, and no other event has the same members."""
-    own = event.payload.members.keys()
+    own = frozenset(event.payload.members)
     carries_result = event.pictures if generation.conventions.carries_pictures else own
-    return bool(carries_result) and all(
-        other is event or other.payload.members.keys() != own for other in generation.events
-    )
+    return bool(carries_result) and shapes[own] == 1
