@@ -104,6 +104,16 @@ class Evidence:
         return decode_content(self.transcript.chunks, self.codings)
 
     @property
+    def why_not_whole(self) -> str | None:
+        """Why the stream was not read to an end of its own: we left, it broke off, or its coding stayed; else None."""
+        ending = self.transcript.end.ending
+        if ending.is_ours:
+            return "we hung up before the end"
+        if not ending.is_clean:
+            return f"the stream did not end by itself: {ending.value}"
+        return self.coding_error and f"the content coding could not be removed: {self.coding_error}"
+
+    @property
     def body(self) -> bytes:
         """The body, content codings removed."""
         return self.stream.body

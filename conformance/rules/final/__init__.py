@@ -12,13 +12,8 @@ def result_of(generation: Evidence) -> Event:
     Raises:
         NotApplicable: The stream did not end by itself, so that the last event may be any; or no event has data.
     """
-    ending = generation.transcript.end.ending
-    if ending.is_ours:
-        raise NotApplicable("we hung up before the end")
-    if not ending.is_clean:
-        raise NotApplicable(f"the stream did not end by itself: {ending.value}")
-    if generation.coding_error is not None:
-        raise NotApplicable(f"the content coding could not be removed: {generation.coding_error}")
+    if generation.why_not_whole is not None:
+        raise NotApplicable(generation.why_not_whole)
     if generation.last_event is None:
         raise NotApplicable("events with data: 0")
     return generation.last_event

@@ -25,13 +25,8 @@ def require_whole(generation: Evidence) -> None:
     Raises:
         NotApplicable: We hung up, the stream broke off, or its content coding could not be removed.
     """
-    ending = generation.transcript.end.ending
-    if ending.is_ours:
-        raise NotApplicable("we hung up before the end")
-    if not ending.is_clean:
-        raise NotApplicable(f"the stream did not end by itself: {ending.value}")
-    if generation.coding_error is not None:
-        raise NotApplicable(f"the content coding could not be removed: {generation.coding_error}")
+    if generation.why_not_whole is not None:
+        raise NotApplicable(generation.why_not_whole)
 
 
 def stray_lines(block: Block) -> Iterator[tuple[Line, bool]]:
