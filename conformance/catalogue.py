@@ -11,6 +11,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum
 from functools import cached_property, lru_cache
 from graphlib import TopologicalSorter
@@ -18,7 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance.conventions import Conventions
-from conformance.core import CatalogueError, Transcript
+from conformance.core import CatalogueError, ProfileError, Transcript
 from conformance.finding import Finding
 
 __all__ = [
@@ -230,6 +231,18 @@ class Catalogue:
         """The rules, each after those it requires."""
         graph = {rule.id: rule.requires for rule in self.rules.values()}
         return tuple(self.rules[id_] for id_ in TopologicalSorter(graph).static_order())
+
+    def find(self, id_: str) -> Rule:
+        """The rule of an id that a user wrote.
+
+        Raises:
+            ProfileError: There is none; the text names those that come near.
+        """
+        if id_ in self.rules:
+            return self.rules[id_]
+        near = get_close_matches(id_.upper(), self.rules, n=3, cutoff=0.3)
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        raise ProfileError(f"there is no rule {id_!r}{hint} (`rules` lists them all)")
 
 
 @lru_cache(maxsize=1)

@@ -273,7 +273,7 @@ def _show_plan(url: str, plan: Plan) -> None:
     if plan.warm_up:
         click.echo("  generation              x1  the warm-up, which is not judged")
     for ask in plan.asks:
-        click.echo(f"  {ask.probe.name:<22}  x{ask.times}  {ask.probe.summary}")
+        click.echo(f"  {ask.probe.name:<22}  x{ask.times * ask.requests}  {ask.probe.summary}")
     for name, reason in plan.not_asked.items():
         click.echo(f"  {name:<22}  --  not asked: {reason}")
     click.echo(f"At most {plan.generations} generation(s), {plan.requests} request(s).")

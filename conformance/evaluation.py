@@ -16,8 +16,9 @@ from conformance.catalogue import (
 from conformance.core import Ending, StreamTimings, Transcript
 from conformance.evidence import Evidence
 from conformance.finding import Finding
+from conformance.known_failures import KnownFailures
 from conformance.probe import load_probes
-from conformance.selection import KnownFailures, Profile
+from conformance.selection import Profile
 
 __all__ = ["Cost", "Outcome", "Report", "RuleResult", "evaluate", "judge_rule"]
 
@@ -273,7 +274,9 @@ class _Bench:
             return self._answers()
         if name == GENERATIONS:
             return tuple(self._found(GENERATION))
-        return self._found(name)[0]
+        probe = load_probes().get(name)
+        is_group = probe is not None and probe.alongside is not None
+        return tuple(self._found(name)) if is_group else self._found(name)[0]
 
     def _answers(self) -> tuple[Evidence, ...]:
         answers = tuple(item for found in self._evidence.values() for item in found if item.head is not None)
@@ -281,16 +284,18 @@ class _Bench:
             raise NotApplicable("nothing was answered")
         return answers
 
-    def _found(self, probe: str) -> list[Evidence]:
-        found = self._evidence.get(probe, [])
+    def _found(self, name: str) -> list[Evidence]:
+        found, probe = self._evidence.get(name, []), load_probes().get(name)
         if not found:
-            raise NotApplicable(self._not_asked.get(probe, f"the probe {probe} was not asked"))
+            raise NotApplicable(self._not_asked.get(name, f"the probe {name} was not asked"))
+        if probe is not None and probe.silence_counts:
+            return found
         answered = [evidence for evidence in found if evidence.head is not None]
         if not answered:
             end = found[0].transcript.end
             if end.ending is Ending.ABANDONED:
                 raise NotApplicable("we hung up before an answer came")
-            raise NotTestable(f"{probe} got no answer: {end.detail or end.ending.value}")
+            raise NotTestable(f"{name} got no answer: {end.detail or end.ending.value}")
         return answered
 
 

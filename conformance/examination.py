@@ -1,11 +1,12 @@
 """One run of the suite against an endpoint: plan it, record its probes, judge what came back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.core import Ending, Headers, Transcript
 from conformance.endpoint import Endpoint, resolve_plain_url, resolve_url
 from conformance.evaluation import Report, evaluate
+from conformance.exchanges import Exchanges
 from conformance.payload import Json
 from conformance.probe import Depth, Probe, load_probes
 from conformance.recorders import Recorder
@@ -16,10 +17,16 @@ __all__ = ["Ask", "Examination", "Plan", "check_endpoint", "examine", "plan_prob
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A probe and how often it is sent."""
+    """A probe, how often it is asked, and how many requests that takes each time."""
 
     probe: Probe
     times: int = 1
+    requests: int = 1
+
+    @property
+    def generations(self) -> int:
+        """The most generations that it makes the endpoint compute."""
+        return self.probe.generations * self.requests * self.times
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +46,13 @@ class Plan:
     @property
     def generations(self) -> int:
         """The most generations the endpoint will be made to compute."""
-        return self.warm_up + sum(ask.probe.generations * ask.times for ask in self.asks)
+        return self.warm_up + sum(ask.generations for ask in self.asks)
 
     @property
     def requests(self) -> int:
         """Requests that will be sent, redirects aside."""
-        return self.warm_up + sum(ask.times for ask in self.asks)
+        interjections = sum(ask.times for ask in self.asks if ask.probe.interjection is not None)
+        return self.warm_up + interjections + sum(ask.requests * ask.times for ask in self.asks)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +86,8 @@ def plan_probes(endpoint: Endpoint, *, depth: Depth = Depth.QUICK, repeat: int =
         if obstacle is not None:
             not_asked[probe.name] = obstacle
         else:
-            asks.append(Ask(probe=probe, times=repeat if probe.name == "generation" else 1))
+            times = repeat if probe.name == "generation" else 1
+            asks.append(Ask(probe=probe, times=times, requests=len(probe.requests(endpoint))))
     return Plan(asks=tuple(asks), not_asked=not_asked, warm_up=warm_up)
 
 
@@ -100,26 +109,29 @@ def examine(
         recorder: Records each exchange.
         on_transcript: Told of each transcript as soon as it is complete.
     """
-    transcripts: list[Transcript] = []
     not_asked = dict(plan.not_asked)
     queue = [ask.probe for ask in plan.asks for _ in range(ask.times)]
+    transcripts: list[Transcript] = []
     stopped: str | None = None
     endless: str | None = None
-    if plan.warm_up and queue:
-        warmed = _record(queue[0], endpoint, recorder)
-        stopped = _reason_to_stop(warmed, recorder)
-        if stopped is not None:
-            transcripts.append(warmed)
-    for probe in queue:
-        reason = stopped or (endless if probe.generations else None)
-        if reason is not None:
-            not_asked.setdefault(probe.name, reason)
-            continue
-        transcripts.append(_record(probe, endpoint, recorder))
-        on_transcript(transcripts[-1])
-        stopped = _reason_to_stop(transcripts[-1], recorder)
-        if probe.generations and transcripts[-1].end.ending is Ending.LIMIT_REACHED:
-            endless = f"{probe.name} did not end within the recorder's limits"
+    with Exchanges(endpoint, recorder, kept={probe.follows for probe in queue}) as exchanges:
+        if plan.warm_up and queue:
+            warmed = exchanges.ask(queue[0])
+            stopped = _reason_to_stop(warmed, recorder)
+            if stopped is not None:
+                transcripts.extend(warmed)
+        for probe in queue:
+            reason = stopped or (endless if probe.generations else None)
+            if reason is not None:
+                not_asked.setdefault(probe.name, reason)
+                continue
+            recorded = exchanges.ask(probe)
+            for transcript in recorded:
+                on_transcript(transcript)
+            transcripts.extend(recorded)
+            stopped = _reason_to_stop(recorded, recorder)
+            if probe.generations and any(item.end.ending is Ending.LIMIT_REACHED for item in recorded):
+                endless = f"{probe.name} did not end within the recorder's limits"
     return Examination(transcripts=tuple(transcripts), not_asked=not_asked)
 
 
@@ -169,19 +181,9 @@ def check_endpoint(
     return evaluate(examination.transcripts, judged_as, not_asked=examination.not_asked, strict=strict)
 
 
-def _record(probe: Probe, endpoint: Endpoint, recorder: Recorder) -> Transcript:
-    return recorder.record(
-        probe.name,
-        probe.build(endpoint),
-        secrets=endpoint.secrets,
-        stop_after_events=probe.stop_after_events,
-        bytes_per_second=probe.bytes_per_second,
-    )
-
-
-def _reason_to_stop(transcript: Transcript, recorder: Recorder) -> str | None:
+def _reason_to_stop(recorded: Sequence[Transcript], recorder: Recorder) -> str | None:
     if recorder.interrupted:
         return "the run was interrupted"
-    if transcript.end.ending in (Ending.UNREACHABLE, Ending.TLS_FAILED):
+    if all(transcript.end.ending in (Ending.UNREACHABLE, Ending.TLS_FAILED) for transcript in recorded):
         return "the endpoint could not be reached"
     return None

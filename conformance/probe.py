@@ -16,7 +16,7 @@ from conformance.core import CatalogueError, Headers, Request
 from conformance.endpoint import Endpoint
 from conformance.payload import Json
 
-__all__ = ["Depth", "Probe", "another_input", "json_request", "load_probes"]
+__all__ = ["Depth", "Interjection", "Probe", "another_input", "json_request", "load_probes"]
 
 
 class Depth(Enum):
@@ -29,6 +29,21 @@ class Depth(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Interjection:
+    """A request that is sent while the answer to another one is being read.
+
+    Attributes:
+        name: Under which name its transcript is filed.
+        after_events: How many events of the answer are awaited first.
+        build: Makes it, given the endpoint and the request that is being answered.
+    """
+
+    name: str
+    after_events: int
+    build: Callable[[Endpoint, Request], Request]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
     """One question to the endpoint.
 
@@ -37,10 +52,15 @@ class Probe:
         summary: What it sends and why, one sentence.
         depth: The least depth at which it runs.
         order: Its place in a run; lower comes first.
-        generations: The most generations it may make the endpoint compute.
+        generations: The most generations that each of its requests may make the endpoint compute.
         build: Makes the request.
+        alongside: Makes further requests that are sent at the same moment; rules get the transcripts of all of them.
+        interjection: A request that is sent while the answer is being read, or None.
+        follows: The probe on whose connection it is sent, or None for a connection of its own.
+        http2: Offer HTTP/2 whatever the user chose.
         stop_after_events: Hang up after this many events, or None to read the whole answer.
         bytes_per_second: Read no faster than this, or None to read at once.
+        silence_counts: Whether its rules judge an exchange that got no answer as well.
         obstacle: Why it cannot be asked of this endpoint, or None.
     """
 
@@ -50,9 +70,18 @@ class Probe:
     depth: Depth = Depth.QUICK
     order: int = 10
     generations: int = 0
+    alongside: Callable[[Endpoint], tuple[Request, ...]] | None = None
+    interjection: Interjection | None = None
+    follows: str | None = None
+    http2: bool = False
     stop_after_events: int | None = None
     bytes_per_second: int | None = None
+    silence_counts: bool = False
     obstacle: Callable[[Endpoint], str | None] = lambda endpoint: None
+
+    def requests(self, endpoint: Endpoint) -> tuple[Request, ...]:
+        """All requests that are sent at the same moment."""
+        return (self.build(endpoint), *(self.alongside(endpoint) if self.alongside is not None else ()))
 
 
 def json_request(

@@ -1,4 +1,4 @@
-"""What is judged, and with which settings: profiles, selections of rules, known failures.
+"""What is judged, and with which settings: profiles and selections of rules.
 
 A profile is data in TOML (its keys are in the documentation). Nothing here reads a file but the built-in
 profiles: callers hand in text.
@@ -7,7 +7,6 @@ profiles: callers hand in text.
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from difflib import get_close_matches
 from importlib.resources import files
 from typing import Any
 
@@ -17,11 +16,9 @@ from conformance.core import ProfileError
 from conformance.payload import Json
 
 __all__ = [
-    "KnownFailures",
     "Profile",
     "built_in_profiles",
     "load_profile",
-    "parse_known_failures",
     "parse_profile",
     "select_rules",
 ]
@@ -58,13 +55,9 @@ class Profile:
             ProfileError: A rule or an option does not exist, or a value has the wrong type.
         """
         for id_ in (*self.options, *self.not_applicable):
-            _known_rule(id_, catalogue)
+            catalogue.find(id_)
         for id_, values in self.options.items():
-            _check_options(catalogue.rules[id_], values)
-
-
-KnownFailures = Mapping[str, str]
-"""Rule ids that are expected to fail, with the reason."""
+            _check_options(catalogue.find(id_), values)
 
 
 def built_in_profiles() -> tuple[str, ...]:
@@ -106,20 +99,6 @@ def parse_profile(text: str, *, name: str) -> Profile:
     )
 
 
-def parse_known_failures(text: str, catalogue: Catalogue) -> KnownFailures:
-    """Read a list of known failures: one TOML line a rule, ``F02 = "the reason"``.
-
-    Raises:
-        ProfileError: It is not TOML, a rule does not exist, or a reason is missing.
-    """
-    document = _toml(text, "the list of known failures")
-    for id_, reason in document.items():
-        _known_rule(id_, catalogue)
-        if not isinstance(reason, str) or not reason.strip():
-            raise ProfileError(f'known failure {id_}: give the reason as text, {id_} = "why"')
-    return document
-
-
 def select_rules(catalogue: Catalogue, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:
     """Ids of the rules to report. A selector is an id (``S03``) or a family (``S``).
 
@@ -138,16 +117,9 @@ def _matching(selectors: Iterable[str], catalogue: Catalogue) -> frozenset[str]:
     for selector in selectors:
         ids = {id_ for id_ in catalogue.rules if id_ == selector.upper() or id_[0] == selector.upper()}
         if not ids:
-            _known_rule(selector, catalogue)
+            catalogue.find(selector)
         matched |= ids
     return frozenset(matched)
-
-
-def _known_rule(id_: str, catalogue: Catalogue) -> None:
-    if id_ not in catalogue.rules:
-        near = get_close_matches(id_.upper(), catalogue.rules, n=3, cutoff=0.3)
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
-        raise ProfileError(f"there is no rule {id_!r}{hint} (`rules` lists them all)")
 
 
 def _check_options(rule: Rule, values: object) -> None:

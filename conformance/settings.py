@@ -8,8 +8,9 @@ from conformance.catalogue import load_catalogue
 from conformance.core import Transcript
 from conformance.endpoint import Endpoint, resolve_plain_url, resolve_url
 from conformance.evaluation import Report, evaluate
+from conformance.known_failures import KnownFailures, parse_known_failures
 from conformance.recorders import Recorder, RecordingLimits, RecordingObserver
-from conformance.selection import KnownFailures, Profile, parse_known_failures, select_rules
+from conformance.selection import Profile, select_rules
 
 __all__ = ["JudgingSettings", "RequestSettings"]
 

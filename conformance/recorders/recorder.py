@@ -7,6 +7,7 @@ with the instant of each read. How the exchange ended becomes data; nothing an e
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -27,9 +28,11 @@ from conformance.core import (
     Transcript,
 )
 from conformance.recorders.compressed_echo import redact_all
+from conformance.recorders.endings import natural_ending, unnatural_ending
+from conformance.recorders.kept_connection import KeptConnection
 from conformance.recorders.limits import RecordingLimits
 from conformance.recorders.redirects import next_request
-from conformance.recorders.wire_tap import DeadlineError, NameNotFoundError, TlsError, WireLog, WireTap
+from conformance.recorders.wire_tap import DeadlineError, WireLog, WireTap
 
 __all__ = ["Recorder", "RecordingObserver"]
 
@@ -51,8 +54,12 @@ class _Recording:
     """How an exchange is read, and what is known of it so far."""
 
     log: WireLog
+    connection: KeptConnection | None = None
+    is_reused: bool = False
+    http2: bool = False
     stop_after_events: int | None = None
     bytes_per_second: int | None = None
+    on_events: Callable[[Sequence[ServerSentEvent]], None] = lambda events: None
     head: ResponseHead | None = None
     head_ns: int | None = None
     chunks: list[Chunk] = field(default_factory=list)
@@ -102,6 +109,17 @@ class Recorder:
         self._observer = observer
         self._clock = clock
         self._ssl_context: ssl.SSLContext | None = None
+        self._tap: WireTap | None = None
+
+    def sibling(self) -> "Recorder":
+        """Another recorder with the same settings, for an exchange at the same time; nobody observes it."""
+        return Recorder(limits=self._limits, http2=self._http2, ca_file=self._ca_file, clock=self._clock)
+
+    def give_up(self) -> None:
+        """End the running exchange as Ctrl-C does, and start no other. Safe from any thread."""
+        self.interrupted = True
+        if self._tap is not None:
+            self._tap.shut()
 
     def record(
         self,
@@ -111,6 +129,9 @@ class Recorder:
         secrets: Iterable[str] = (),
         stop_after_events: int | None = None,
         bytes_per_second: int | None = None,
+        http2: bool | None = None,
+        connection: KeptConnection | None = None,
+        on_events: Callable[[Sequence[ServerSentEvent]], None] = lambda events: None,
     ) -> Transcript:
         """Send a request and record everything that comes back.
 
@@ -120,6 +141,9 @@ class Recorder:
             secrets: Values that must not be kept, beside those in headers with a telling name.
             stop_after_events: Hang up after this many events.
             bytes_per_second: Read no faster than this, through a small receive buffer, so that the endpoint feels it.
+            http2: Offer HTTP/2 for this exchange, or do not; None as the recorder does for all.
+            connection: Sends over this connection and leaves it open; what it was opened with then holds.
+            on_events: Told of events as they arrive, on the recording thread; must return at once.
         """
         started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
         start_ns = self._clock()
@@ -128,7 +152,15 @@ class Recorder:
             start_ns=start_ns,
             deadline_ns=int(self._limits.total_seconds * _NS_PER_SECOND),
         )
-        recording = _Recording(log, stop_after_events, bytes_per_second)
+        recording = _Recording(
+            log,
+            connection=connection,
+            is_reused=connection is not None and connection.is_open,
+            http2=self._http2 if http2 is None else http2,
+            stop_after_events=stop_after_events,
+            bytes_per_second=bytes_per_second,
+            on_events=on_events,
+        )
         end = self._run(request, recording)
         transcript = Transcript(
             probe=probe,
@@ -148,21 +180,25 @@ class Recorder:
             following: Request | None = request
             while following is not None:
                 following = self._exchange(following, recording)
-            return StreamEnd(ending=_natural_ending(recording), at_ns=log.last_read_ns)
+            return StreamEnd(ending=natural_ending(recording.head), at_ns=log.last_read_ns)
         except KeyboardInterrupt:
             self.interrupted = True
-            return StreamEnd(ending=Ending.ABANDONED, at_ns=log.now_ns(), detail="interrupted by Ctrl-C")
+            return _interrupted(log)
         except _StopError as stop:
             return StreamEnd(ending=stop.ending, at_ns=log.now_ns(), detail=stop.detail)
         except DeadlineError:
             detail = f"the exchange took longer than {self._limits.total_seconds:g} s"
             return StreamEnd(ending=Ending.LIMIT_REACHED, at_ns=log.now_ns(), detail=detail)
         except Exception as error:
-            ending, detail = _ending_of(error, recording, self._limits)
+            if self.interrupted:
+                return _interrupted(log)
+            ending, detail = unnatural_ending(error, log, self._limits)
             return StreamEnd(ending=ending, at_ns=log.now_ns(), detail=detail)
 
     def _exchange(self, request: Request, recording: _Recording) -> Request | None:
         """One hop; returns the request of the next one."""
+        if self.interrupted:
+            raise KeyboardInterrupt
         recording.log.start_hop()
         with (
             self._pool(request.url, recording) as pool,
@@ -197,6 +233,7 @@ class Recorder:
             recording.chunks.append(chunk)
             recording.body_bytes += len(data)
             recording.events += len(events)
+            recording.on_events(events)
             if self._observer is not None:
                 self._observer.on_chunk(chunk, events)
             if stop_after_events is not None and recording.events >= stop_after_events:
@@ -204,10 +241,19 @@ class Recorder:
             if stop_after_events is not None and recording.body_bytes > self._limits.bytes_before_event:
                 raise _StopError(Ending.ABANDONED, f"hung up after {recording.body_bytes} bytes without an event")
 
-    def _pool(self, url: str, recording: _Recording) -> httpcore.ConnectionPool:
+    def _pool(self, url: str, recording: _Recording) -> AbstractContextManager[httpcore.ConnectionPool]:
+        kept = recording.connection
+        if kept is not None and recording.is_reused:
+            kept.check_idle()
+            kept.tap.log, self._tap = recording.log, kept.tap
+            return nullcontext(kept.pool)
         context = self._context() if urlsplit(url).scheme == "https" else None
-        tap = WireTap(recording.log, self._limits, bytes_per_second=recording.bytes_per_second)
-        return httpcore.ConnectionPool(ssl_context=context, http2=self._http2, network_backend=tap)
+        self._tap = WireTap(recording.log, self._limits, bytes_per_second=recording.bytes_per_second)
+        pool = httpcore.ConnectionPool(ssl_context=context, http2=recording.http2, network_backend=self._tap)
+        if kept is not None:
+            kept.open(pool, self._tap)
+            return nullcontext(pool)
+        return pool
 
     def _context(self) -> ssl.SSLContext:
         if self._ssl_context is None:
@@ -241,38 +287,5 @@ def _head(response: httpcore.Response) -> ResponseHead:
     )
 
 
-def _natural_ending(recording: _Recording) -> Ending:
-    head = recording.head
-    has_framing = head is None or head.http_version == "HTTP/2" or head.status in (204, 304)
-    for name in ("content-length", "transfer-encoding"):
-        has_framing = has_framing or (head is not None and head.value(name) is not None)
-    return Ending.COMPLETE if has_framing else Ending.CLOSED
-
-
-def _ending_of(error: Exception, recording: _Recording, limits: RecordingLimits) -> tuple[Ending, str]:
-    if isinstance(error, NameNotFoundError):
-        return Ending.UNREACHABLE, f"the name {str(error)!r} could not be resolved"
-    if isinstance(error, TlsError):
-        return Ending.TLS_FAILED, f"TLS failed: {error}"
-    if isinstance(error, httpcore.ConnectTimeout):
-        return Ending.UNREACHABLE, f"no connection within {limits.connect_seconds:g} s"
-    if isinstance(error, httpcore.ConnectError):
-        return Ending.UNREACHABLE, f"no connection: {_reason(error)}"
-    if isinstance(error, httpcore.TimeoutException):
-        return Ending.TIMED_OUT, f"nothing arrived for {limits.silence_seconds:g} s"
-    if isinstance(error, httpcore.NetworkError):
-        return Ending.RESET, f"the connection was reset: {_reason(error)}"
-    if isinstance(error, httpcore.RemoteProtocolError):
-        if recording.log.peer_closed:
-            return Ending.TRUNCATED, "the connection was closed before the message was complete"
-        is_reset = "StreamReset" in str(error)
-        return (Ending.RESET if is_reset else Ending.PROTOCOL_ERROR), str(error)
-    return Ending.PROTOCOL_ERROR, f"{type(error).__name__}: {error}"
-
-
-def _reason(error: BaseException) -> str:
-    """The operating system's own words; httpcore drops the cause and keeps it as its first argument."""
-    inner = error.args[0] if error.args else None
-    if isinstance(inner, BaseException):
-        return _reason(inner)
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+def _interrupted(log: WireLog) -> StreamEnd:
+    return StreamEnd(ending=Ending.ABANDONED, at_ns=log.now_ns(), detail="interrupted by Ctrl-C")

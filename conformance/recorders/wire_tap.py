@@ -8,6 +8,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,8 @@ __all__ = ["DeadlineError", "NameNotFoundError", "TlsError", "WireLog", "WireTap
 
 _NS_PER_SECOND = 1_000_000_000
 _SLOW_RECEIVE_BUFFER_BYTES = 16 * 1024
+_UNREAD_BYTES = 64 * 1024
+_AT_ONCE_SECONDS = 0.001
 
 
 class DeadlineError(Exception):
@@ -101,11 +104,17 @@ class WireLog:
 
 
 class WireTap(httpcore.NetworkBackend):
-    """Connects, and hands out streams that note their instants."""
+    """Connects, and hands out streams that note their instants.
+
+    Attributes:
+        log: Where the instants go; another one for each exchange on the same connection.
+        limits: Bounds of each wait.
+    """
 
     def __init__(self, log: WireLog, limits: RecordingLimits, *, bytes_per_second: int | None = None) -> None:
-        self._log = log
-        self._limits = limits
+        self.log = log
+        self.limits = limits
+        self._stream: httpcore.NetworkStream | None = None
         self._bytes_per_second = bytes_per_second
         self._backend = httpcore.SyncBackend()
 
@@ -119,7 +128,7 @@ class WireTap(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Resolve the name, then try its addresses in order."""
         addresses = self._resolve(host, port)
-        self._log.resolved_ns = self._log.now_ns()
+        self.log.resolved_ns = self.log.now_ns()
         for address in addresses[:-1]:
             try:
                 return self._connect(address, port, local_address, socket_options)
@@ -137,15 +146,33 @@ class WireTap(httpcore.NetworkBackend):
     def _connect(
         self, address: str, port: int, local_address: str | None, socket_options: Iterable[Any] | None
     ) -> httpcore.NetworkStream:
-        timeout = min(self._limits.connect_seconds, self._log.remaining_seconds())
+        timeout = min(self.limits.connect_seconds, self.log.remaining_seconds())
         options = [*(socket_options or ())]
         if self._bytes_per_second is not None:
             options.append((socket.SOL_SOCKET, socket.SO_RCVBUF, _SLOW_RECEIVE_BUFFER_BYTES))
         stream = self._backend.connect_tcp(address, port, timeout, local_address, options)
-        self._log.connected_ns = self._log.now_ns()
+        self.log.connected_ns = self.log.now_ns()
         if self._bytes_per_second is not None:
             stream = _SlowStream(stream, self._bytes_per_second)
-        return _TappedStream(stream, self._log, self._limits)
+        return self.listen(stream)
+
+    def listen(self, stream: httpcore.NetworkStream) -> httpcore.NetworkStream:
+        """The stream as the layers above use it."""
+        self._stream = stream
+        return _TappedStream(stream, self)
+
+    def unread(self) -> bytes:
+        """What the peer sent and nobody has read; empty as well where it has closed the connection."""
+        try:
+            return self._stream.read(_UNREAD_BYTES, _AT_ONCE_SECONDS) if self._stream is not None else b""
+        except (httpcore.ReadTimeout, httpcore.ReadError):
+            return b""
+
+    def shut(self) -> None:
+        """End the connection under a read that another thread waits for."""
+        if self._stream is not None:
+            with suppress(OSError):
+                self._stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
 
 class _SlowStream(httpcore.NetworkStream):
@@ -176,25 +203,24 @@ class _SlowStream(httpcore.NetworkStream):
 
 
 class _TappedStream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream, log: WireLog, limits: RecordingLimits) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, tap: WireTap) -> None:
         self._stream = stream
-        self._log = log
-        self._limits = limits
+        self._tap = tap
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        remaining = self._log.remaining_seconds()
+        remaining = self._tap.log.remaining_seconds()
         try:
-            data = self._stream.read(max_bytes, min(self._limits.silence_seconds, remaining))
+            data = self._stream.read(max_bytes, min(self._tap.limits.silence_seconds, remaining))
         except httpcore.ReadTimeout as error:
-            if remaining <= self._limits.silence_seconds:
+            if remaining <= self._tap.limits.silence_seconds:
                 raise DeadlineError from error
             raise
-        self._log.note_read(data)
+        self._tap.log.note_read(data)
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, min(self._limits.silence_seconds, self._log.remaining_seconds()))
-        self._log.note_write()
+        self._stream.write(buffer, min(self._tap.limits.silence_seconds, self._tap.log.remaining_seconds()))
+        self._tap.log.note_write()
 
     def close(self) -> None:
         self._stream.close()
@@ -202,13 +228,13 @@ class _TappedStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        timeout = min(self._limits.connect_seconds, self._log.remaining_seconds())
+        timeout = min(self._tap.limits.connect_seconds, self._tap.log.remaining_seconds())
         try:
             stream = self._stream.start_tls(ssl_context, server_hostname, timeout)
         except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
             raise TlsError(_tls_reason(error)) from error
-        self._log.tls_ns = self._log.now_ns()
-        return _TappedStream(stream, self._log, self._limits)
+        self._tap.log.tls_ns = self._tap.log.now_ns()
+        return self._tap.listen(stream)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

@@ -1,4 +1,4 @@
-"""Profiles, selections and known failures: data that is checked before anything is sent."""
+"""Profiles and selections: data that is checked before anything is sent."""
 
 import pytest
 
@@ -8,7 +8,6 @@ from conformance.payload import parse_payload
 from conformance.selection import (
     built_in_profiles,
     load_profile,
-    parse_known_failures,
     parse_profile,
     select_rules,
 )
@@ -84,10 +83,3 @@ def test_a_selection_that_leaves_nothing_is_refused(catalogue: Catalogue) -> Non
     """A gate that judges nothing must not look green."""
     with pytest.raises(ProfileError, match="leaves no rule"):
         select_rules(catalogue, select=["S03"], ignore=["S"])
-
-
-@pytest.mark.parametrize("text", ["S99 = 'x'", "S03 = ''", "S03 = 3", "S03"])
-def test_known_failures_need_a_rule_and_a_reason(text: str, catalogue: Catalogue) -> None:
-    """An unknown rule or a missing reason is refused."""
-    with pytest.raises(ProfileError):
-        parse_known_failures(text, catalogue)
