@@ -22,10 +22,11 @@ from conformance.evidence import Evidence
 from conformance.payload import Json
 from conformance.samples import stream
 from conformance.selection import Profile
+from tests.clients.fal_js import FalJsReading, read_with_fal_js
 from tests.conformance.mutations import KINDS, STREAMS, Kind, Mutant, mutants
 from tests.conformance.verdicts import CATALOGUE
 
-__all__ = ["Fate", "fate"]
+__all__ = ["Fate", "fates"]
 
 _PROFILE = Profile(name="mutants")
 
@@ -36,17 +37,31 @@ class Fate(Enum):
     CAUGHT = "caught"
     """One of the rules expected of its kind fired that does not fire on the original."""
     HARMLESS = "harmless"
-    """Our decoder and httpx-sse both read the original's payloads."""
+    """Our decoder, httpx-sse (which fal_client reads with) and the real fal-js all read the original's payloads."""
     ANOTHER_STREAM = "another stream"
-    """Both read the same payloads, and a good endpoint could have sent them: see :func:`_could_be_meant`."""
+    """All read the same payloads, and a good endpoint could have sent them: see :func:`_could_be_meant`."""
     KNOWN = "known"
     """Missed, as is known: without steps, a clean end after one preview cannot be told from a stream of one picture."""
     MISSED = "missed"
     """None of these."""
 
 
-def fate(kind: Kind, name: str, mutant: Mutant) -> Fate:
-    """What became of a mutant of a stream."""
+_READ_BY_ALL = (Fate.HARMLESS, Fate.ANOTHER_STREAM)
+
+
+def fates(kind: Kind, name: str) -> list[tuple[Mutant, Fate]]:
+    """What became of each mutant of a stream."""
+    made = [(mutant, _fate(kind, name, mutant)) for mutant in mutants(kind, name)]
+    spared = [mutant.transcript for mutant, what in made if what in _READ_BY_ALL]
+    agreed = iter([list(reading.events) == _payloads(item) for item, reading in _by_fal_js(spared)])
+    return [(mutant, Fate.MISSED if what in _READ_BY_ALL and not next(agreed) else what) for mutant, what in made]
+
+
+def _by_fal_js(transcripts: list[Transcript]) -> Iterator[tuple[Transcript, FalJsReading]]:
+    yield from zip(transcripts, read_with_fal_js(transcripts) if transcripts else [], strict=True)
+
+
+def _fate(kind: Kind, name: str, mutant: Mutant) -> Fate:
     # F02 is the one rule that the documented stream fails itself: it says that no reader can tell a lost final.
     new = _fired(mutant.transcript) - _fired_anyway(name)
     if new & kind.caught_by:
@@ -121,7 +136,7 @@ def _shape(url: str) -> tuple[str | None, tuple[int, int]] | None:
 
 def _table() -> Iterator[str]:
     for kind in KINDS:
-        counts = Counter(fate(kind, name, mutant) for name in STREAMS for mutant in mutants(kind, name))
+        counts = Counter(what for name in STREAMS for _, what in fates(kind, name))
         yield f"{kind.name:<28} " + ", ".join(f"{counts[item]} {item.value}" for item in Fate if counts[item]) + "\n"
 
 
