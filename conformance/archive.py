@@ -1,10 +1,25 @@
 """Transcripts in files: one file an exchange, one folder a run."""
 
+from collections.abc import Iterable, Iterator
+from itertools import count
 from pathlib import Path
+from typing import TextIO
 
-from conformance.core import Transcript, UsageError, read_transcript, write_transcript
+from conformance.core import StreamBounds, Transcript, TranscriptError, UsageError, read_transcript, write_transcript
 
-__all__ = ["TranscriptFolder", "prepare_file", "read_transcript_file", "write_text", "write_transcript_file"]
+__all__ = [
+    "TranscriptFolder",
+    "prepare_file",
+    "read_baseline",
+    "read_transcript_file",
+    "read_transcript_files",
+    "write_text",
+    "write_transcript_file",
+]
+
+_JUDGED = "generation"
+# A recorder's chunks are some kilobytes; written by hand, one line may hold a whole body.
+_MOST_LINE_CHARACTERS = 2 * StreamBounds().body_bytes
 
 
 class TranscriptFolder:
@@ -69,10 +84,52 @@ def read_transcript_file(path: Path) -> Transcript:
     """
     try:
         with path.open(encoding="utf-8") as file:
-            return read_transcript(file)
+            return read_transcript(_lines(file))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise UsageError(f"the transcript {str(path)!r} cannot be read: {reason}") from error
+
+
+def read_baseline(path: Path) -> tuple[Transcript, ...]:
+    """The generations of a transcript file, or of a folder of them that an earlier check kept.
+
+    Raises:
+        UsageError: Nothing can be read, or there is no generation.
+        TranscriptError: A file is not a transcript.
+    """
+    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    found = tuple(transcript for file in files if (transcript := read_transcript_file(file)).probe == _JUDGED)
+    if not found:
+        raise UsageError(f"the baseline {str(path)!r} holds no transcript of a generation")
+    return found
+
+
+def read_transcript_files(paths: Iterable[Path]) -> list[Transcript]:
+    """Read transcripts, each of another file: one that counts twice would pass for two runs.
+
+    Raises:
+        UsageError: A file cannot be read, or is given twice.
+        TranscriptError: One is not a transcript.
+    """
+    known: set[Path] = set()
+    transcripts = []
+    for path in paths:
+        if path.resolve() in known:
+            raise UsageError(f"the transcript {str(path)!r} is given twice, expected each file once")
+        known.add(path.resolve())
+        transcripts.append(read_transcript_file(path))
+    return transcripts
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """The lines of a file, of which none is held that is larger than memory should be."""
+    for number in count(1):
+        line = file.readline(_MOST_LINE_CHARACTERS + 1)
+        if len(line) > _MOST_LINE_CHARACTERS:
+            raise TranscriptError(f"line {number} of the transcript is longer than {_MOST_LINE_CHARACTERS} characters")
+        if not line:
+            return
+        yield line
 
 
 def _make_folder(path: Path) -> None:

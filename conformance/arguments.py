@@ -1,6 +1,7 @@
 """Texts a user types, turned into values, or into one clear line about what is wrong with them."""
 
 import json
+import re
 import ssl
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -8,16 +9,23 @@ from pathlib import Path
 from conformance.core import Headers, UsageError
 from conformance.endpoint import is_fal_host
 from conformance.payload import Json, parse_payload
-from conformance.selection import Profile, load_profile, parse_profile
+from conformance.profile import Auth, Profile
+from conformance.profile_file import load_profile, parse_profile
+from conformance.schema import EventSchema, parse_event_schema
 
 __all__ = [
     "check_authorities",
     "parse_headers",
+    "parse_hosts",
     "parse_payload_argument",
     "parse_report_targets",
+    "read_event_schema",
     "read_profile",
     "read_text",
 ]
+
+# A name, an IPv4 address, or an IPv6 address; a port, a path and a scheme are none.
+_HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|[0-9a-f:.]*::?[0-9a-f:.]*")
 
 # A wrong one would garble our own request, and the endpoint would be blamed.
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
@@ -66,24 +74,45 @@ def parse_payload_argument(text: str) -> dict[str, Json]:
     return payload.value
 
 
-def parse_headers(lines: Iterable[str], *, url: str, key_from: str | None, environment: Mapping[str, str]) -> Headers:
+def parse_headers(
+    lines: Iterable[str], *, url: str, key_from: str | None, environment: Mapping[str, str], auth: Auth | None = None
+) -> Headers:
     """Request headers from ``Name: value`` lines, and the key.
 
     ``FAL_KEY`` is sent as ``Authorization: Key …`` to fal's own hosts only; the variable that ``key_from``
     names is sent to any host. A header given by hand takes precedence.
 
+    Args:
+        lines: The headers given by hand.
+        url: Where they are sent.
+        key_from: The variable that holds the key, or None.
+        environment: The environment's variables.
+        auth: How the profile sends a key; as fal does by default.
+
     Raises:
-        UsageError: A line is not a header, or the named variable is not set.
+        UsageError: A line is not a header, the named variable is not set, or a key is missing or not to be sent.
     """
+    sent_as = auth or Auth()
     headers = tuple(_parse_header(line) for line in lines)
-    if any(name.lower() == "authorization" for name, _ in headers):
+    if any(name.lower() in ("authorization", sent_as.header.lower()) for name, _ in headers):
         return headers
-    if key_from is not None and not environment.get(key_from):
+    key = _key(url, key_from, environment, sent_as)
+    if key is None and sent_as.is_required:
+        raise UsageError(
+            "the profile says that a key is required: name the variable that holds it, --key-from VARIABLE"
+        )
+    return headers if key is None else (*headers, sent_as.header_for(key))
+
+
+def _key(url: str, key_from: str | None, environment: Mapping[str, str], sent_as: Auth) -> str | None:
+    if key_from is not None and sent_as.scheme is None:
+        raise UsageError('--key-from names a key, and the profile sends none: its [auth] says scheme = "none"')
+    key = environment.get(key_from, "").strip() if key_from is not None else ""
+    if key_from is not None and not key:
         raise UsageError(f"the environment variable {key_from!r} named by --key-from is not set")
-    key = environment.get(key_from) if key_from is not None else None
-    if key is None and is_fal_host(url):
-        key = environment.get("FAL_KEY")
-    return (*headers, ("Authorization", f"Key {key.strip()}")) if key else headers
+    if not key and is_fal_host(url) and (sent_as.scheme, sent_as.header) == (Auth().scheme, Auth().header):
+        key = environment.get("FAL_KEY", "").strip()
+    return key or None
 
 
 def _parse_header(line: str) -> tuple[str, str]:
@@ -98,6 +127,21 @@ def _parse_header(line: str) -> tuple[str, str]:
     return name, value
 
 
+def parse_hosts(texts: Iterable[str]) -> frozenset[str]:
+    """Names of hosts, lower case.
+
+    Raises:
+        UsageError: One is something else, such as a URL.
+    """
+    hosts = set()
+    for text in texts:
+        host = text.strip().strip("[]").lower()
+        if not _HOST.fullmatch(host):
+            raise UsageError(f"--fetch-from is {text!r}, expected a host such as cdn.example.com")
+        hosts.add(host)
+    return frozenset(hosts)
+
+
 def read_profile(name_or_path: str) -> Profile:
     """A built-in profile by name, or one from a ``.toml`` file.
 
@@ -108,6 +152,17 @@ def read_profile(name_or_path: str) -> Profile:
     if name_or_path.endswith(".toml"):
         return parse_profile(read_text(name_or_path, "the profile"), name=Path(name_or_path).stem)
     return load_profile(name_or_path)
+
+
+def read_event_schema(argument: str) -> EventSchema:
+    """A schema from ``FILE``, or from a place within it, ``FILE#/POINTER``.
+
+    Raises:
+        UsageError: The file cannot be read, or holds no such schema.
+    """
+    path, mark, pointer = argument.partition("#/")
+    text = read_text(path, "the schema")
+    return parse_event_schema(text, name=f"the schema {path!r}", pointer=f"/{pointer}" if mark else "")
 
 
 def parse_report_targets(texts: Iterable[str], formats: Iterable[str]) -> dict[str, str]:

@@ -1,8 +1,10 @@
 """Rules: what they are, how they are declared, how they are found.
 
 A rule is one decorated function in a module of its own under ``conformance.rules``. It asks for its evidence
-by parameter name: the name of a probe gives that probe's :class:`~conformance.evidence.Evidence`,
+by parameter name: the name of a probe gives that probe's :class:`~conformance.evidence.Evidence` (a tuple of them where
+the probe asks several things at once),
 ``generations`` gives every recorded generation, ``answers`` every exchange that got an answer (refusals too),
+``baseline_generations`` those that were recorded before, ``picture_fetch`` every fetch of a picture behind a URL,
 ``options`` the rule's options.
 """
 
@@ -100,15 +102,17 @@ class Sample:
 
     Attributes:
         title: What the endpoint of this sample does, in a few words.
-        transcripts: The evidence, at most one transcript a probe (several for ``generation``).
+        transcripts: The evidence, at most one transcript a request (several for ``generation``).
         sets_off: Other rules that fail on it, announced.
         conventions: How its payloads are to be understood.
+        baseline: Generations recorded before, with which its own are compared.
     """
 
     title: str
     transcripts: tuple[Transcript, ...]
     sets_off: frozenset[str] = frozenset()
     conventions: Conventions
+    baseline: tuple[Transcript, ...] = ()
 
 
 def sample(
@@ -116,6 +120,7 @@ def sample(
     *transcripts: Transcript,
     sets_off: Iterable[str] = (),
     conventions: Conventions | None = None,
+    baseline: Iterable[Transcript] = (),
 ) -> Sample:
     """Declare a sample."""
     return Sample(
@@ -123,6 +128,7 @@ def sample(
         transcripts=transcripts,
         sets_off=frozenset(sets_off),
         conventions=conventions or Conventions(),
+        baseline=tuple(baseline),
     )
 
 

@@ -16,6 +16,7 @@ from conformance.archive import (
     TranscriptFolder,
     prepare_file,
     read_transcript_file,
+    read_transcript_files,
     write_text,
     write_transcript_file,
 )
@@ -23,12 +24,13 @@ from conformance.arguments import parse_report_targets
 from conformance.catalogue import load_catalogue
 from conformance.command_options import judging_options, requesting_options
 from conformance.core import ConformanceError, Ending, Request, Transcript, UsageError, redact_url
-from conformance.evaluation import Outcome
 from conformance.examination import Plan, examine, plan_probes
+from conformance.picture_fetching import PICTURE_FETCH
 from conformance.player import Player, Recut
 from conformance.probe import Depth, load_probes
 from conformance.progress import LiveProgress
 from conformance.recorders import RecordingLimits
+from conformance.report import Outcome
 from conformance.reports import console
 from conformance.selection import select_rules
 from conformance.settings import JudgingSettings, RequestSettings
@@ -94,6 +96,13 @@ def commands() -> None:
     "--failing-payload", metavar="JSON|@FILE", help="Input that makes the model fail midway, for --depth full."
 )
 @click.option("--plain-url", metavar="URL|PATH", help="The route without a stream, for --depth full.")
+@click.option(
+    "--cancel-url", metavar="URL|PATH", help="The route that cancels a stream by x-fal-request-id, for --depth full."
+)
+@click.option(
+    "--fetch-results", is_flag=True, help="Fetch pictures behind http(s) URLs of the endpoint's host or fal's (I08)."
+)
+@click.option("--fetch-from", multiple=True, metavar="HOST", help="Fetch them from this host as well; may be repeated.")
 @click.option("--warm-up", is_flag=True, help="Run one generation first that is not judged, against cold starts.")
 @click.option("--save", metavar="DIR", help="Keep the transcripts in this folder, for `judge`.")
 @click.option("--dry-run", is_flag=True, help="Print what would be sent and what it costs; send nothing.")
@@ -107,7 +116,8 @@ def check(endpoint: str, depth: str, repeat: int, warm_up: bool, save: str | Non
     conclusion = _Conclusion(rest)
     request = _request_settings(rest)
     target = request.endpoint(endpoint, conclusion.settings.profile, os.environ)
-    plan = plan_probes(target, depth=Depth(depth), repeat=repeat, warm_up=warm_up)
+    fetching = request.fetching(conclusion.settings.profile)
+    plan = plan_probes(target, depth=Depth(depth), repeat=repeat, warm_up=warm_up, fetching=fetching)
     if dry_run:
         _show_plan(target.url, plan)
         return 0
@@ -156,7 +166,7 @@ def record(endpoint: str, output: str, profile: str | None, **rest: Any) -> int:
 def judge(files: tuple[str, ...], **rest: Any) -> int:
     """Judge saved transcripts offline: the same rules, the same reports, no request."""
     conclusion = _Conclusion(rest)
-    return conclusion.reach([read_transcript_file(Path(path)) for path in files], {})
+    return conclusion.reach(read_transcript_files(map(Path, files)), {})
 
 
 @commands.command(short_help="Serve saved transcripts as they came.")
@@ -224,10 +234,14 @@ class _Conclusion:
     def __init__(self, options: dict[str, Any]) -> None:
         self.settings = JudgingSettings.read(
             profile=options["profile"],
+            schema=options["schema"],
             select=options["selected"],
             ignore=options["ignored"],
             known_failures=options["known_failures"],
+            rules=options["rule_set"],
+            real_clients=options["clients"] == "real",
             strict=options["strict"],
+            baseline=options["baseline"],
         )
         self._targets = parse_report_targets(options["report_targets"], reports.FORMATS)
         self._verbose: bool = options["verbose"]
@@ -254,6 +268,9 @@ def _request_settings(options: dict[str, Any]) -> RequestSettings:
         key_from=options["key_from"],
         failing_payload=options.get("failing_payload"),
         plain_url=options.get("plain_url"),
+        cancel_url=options.get("cancel_url"),
+        fetch_results=options.get("fetch_results", False),
+        fetch_from=options.get("fetch_from", ()),
         ca_file=options["ca_file"],
         http2=options["http2"],
         limits=RecordingLimits(silence_seconds=options["max_silence"], total_seconds=options["max_seconds"]),
@@ -273,7 +290,11 @@ def _show_plan(url: str, plan: Plan) -> None:
     if plan.warm_up:
         click.echo("  generation              x1  the warm-up, which is not judged")
     for ask in plan.asks:
-        click.echo(f"  {ask.probe.name:<22}  x{ask.times * ask.requests}  {ask.probe.summary}")
+        cost = f" Up to {ask.generations} generation(s)." if ask.generations else ""
+        click.echo(f"  {ask.probe.name:<22}  x{ask.times * ask.requests}  {ask.probe.summary}{cost}")
     for name, reason in plan.not_asked.items():
         click.echo(f"  {name:<22}  --  not asked: {reason}")
-    click.echo(f"At most {plan.generations} generation(s), {plan.requests} request(s).")
+    if plan.fetches:
+        click.echo(f"  {PICTURE_FETCH:<22}  --  at most {plan.fetches} pictures behind http(s) URLs, without a key")
+    beside = f" and {plan.fetches} fetch(es) of pictures" if plan.fetches else ""
+    click.echo(f"At most {plan.generations} generation(s), {plan.requests} request(s){beside}.")

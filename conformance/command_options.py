@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from conformance import reports
-from conformance.selection import built_in_profiles
+from conformance.profile_file import built_in_profiles
+from conformance.rule_set import LATEST, rule_set_names
 
 __all__ = ["judging_options", "requesting_options"]
 
@@ -40,10 +41,41 @@ judging_options = _options(
         help="How the endpoint is judged: a built-in profile or a .toml file. "
         f"Built in: {', '.join(built_in_profiles())}; default: fal-image.",
     ),
+    click.option(
+        "--schema",
+        metavar="FILE[#POINTER]",
+        help="What every event must match (J05): a JSON Schema, or an OpenAPI 3.1 or 3.2 document, as JSON.",
+    ),
     click.option("--select", "selected", metavar="IDS", help="Only these rules or families: S,J01."),
     click.option("--ignore", "ignored", metavar="IDS", help="All but these rules or families."),
     click.option(
-        "--known-failures", metavar="FILE", help='TOML, a line a rule: F02 = "why". One that passes is a failure.'
+        "--known-failures",
+        metavar="FILE",
+        help="TOML: rules that may fall short, each with reason, owner and expiry; "
+        "--report known-failures=FILE writes one to fill in.",
+    ),
+    click.option(
+        "--rules",
+        "rule_set",
+        metavar="SET",
+        default=LATEST.name,
+        show_default=True,
+        help=f"The rules that count, as they were then: {', '.join(rule_set_names())}. Newer ones run unscored.",
+    ),
+    click.option(
+        "--baseline",
+        "baseline",
+        multiple=True,
+        metavar="PATH",
+        help="Compare times with these generations (C09): a transcript, or a folder that --save made. May be repeated.",
+    ),
+    click.option(
+        "--clients",
+        type=click.Choice(["model", "real"]),
+        default="model",
+        show_default=True,
+        help="What fal-js makes of the stream: a model of it, or the real one as well, where Node and @fal-ai/client "
+        "are installed.",
     ),
     click.option("--strict", is_flag=True, help="SHOULD counts like MUST."),
     click.option(
@@ -66,7 +98,7 @@ requesting_options = _options(
     click.option(
         "--key-from",
         metavar="VARIABLE",
-        help="Send this environment variable as 'Authorization: Key …'. "
+        help="Send this environment variable as 'Authorization: Key …', or as the profile says. "
         "FAL_KEY is sent without asking, to fal's own hosts only.",
     ),
     click.option("--http2", is_flag=True, help="Offer HTTP/2, as browsers do; the official clients do not."),

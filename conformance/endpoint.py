@@ -3,16 +3,26 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from urllib.parse import urljoin, urlsplit
 
 from conformance.core import Headers, UsageError, redact_url
 from conformance.core.redaction import is_secret_name
 from conformance.payload import Json
 
-__all__ = ["Endpoint", "is_fal_host", "resolve_plain_url", "resolve_url"]
+__all__ = ["Endpoint", "Method", "is_fal_host", "resolve_own_route", "resolve_url"]
 
 _FAL_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)+")
 _FAL_HOSTS = ("fal.run", "fal.ai", "fal.dev")
+
+
+class Method(Enum):
+    """How a stream is asked for; the value is the word in a profile and in the request."""
+
+    POST = "POST"
+    """With the payload in the body, as at fal."""
+    GET = "GET"
+    """By its address alone; most probes make no sense then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,17 +31,21 @@ class Endpoint:
 
     Attributes:
         url: The absolute URL of the stream route.
+        method: How a stream is asked for.
         payload: The input of a generation, a JSON object.
         headers: Further request headers, credentials included.
         failing_payload: Input that is declared to make the model fail midway, or None.
         plain_url: The route that answers with the result alone, without a stream, or None.
+        cancel_url: The route that cancels the stream whose ``x-fal-request-id`` it is sent, or None.
     """
 
     url: str
+    method: Method = Method.POST
     payload: Mapping[str, Json]
     headers: Headers = field(default=(), repr=False)
     failing_payload: Mapping[str, Json] | None = None
     plain_url: str | None = None
+    cancel_url: str | None = None
 
     @property
     def credentials(self) -> Headers:
@@ -71,15 +85,20 @@ def resolve_url(text: str) -> str:
     return text
 
 
-def resolve_plain_url(text: str, endpoint_url: str) -> str:
-    """The route without a stream: a URL, or a path on the endpoint's host.
+def resolve_own_route(text: str, endpoint_url: str, *, name: str) -> str:
+    """Another route of the endpoint: a URL, or a path on its host.
+
+    Args:
+        text: What a user typed.
+        endpoint_url: The endpoint's URL.
+        name: What the route is called, for people: ``plain`` or ``cancel``.
 
     Raises:
         UsageError: It is on another host, which must not get the endpoint's key.
     """
     url = resolve_url(urljoin(endpoint_url, text))
     if urlsplit(url)[:2] != urlsplit(endpoint_url)[:2]:
-        raise UsageError(f"the plain URL is {text!r}, expected a route on the endpoint's own host")
+        raise UsageError(f"the {name} URL is {text!r}, expected a route on the endpoint's own host")
     return url
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from conformance.content_coding import DecodedBody, decode_content
-from conformance.conventions import Conventions
+from conformance.conventions import Conventions, DataKind, EventRole
 from conformance.core import (
     Block,
     EventStreamDecoder,
@@ -22,7 +22,6 @@ from conformance.core import (
 from conformance.event import Event, Events
 from conformance.finding import Excerpt, Finding
 from conformance.payload import Payload, parse_payload, walk
-from conformance.picture import find_pictures
 from conformance.pixels import DecodingBudget
 
 __all__ = ["Event", "Evidence"]
@@ -135,12 +134,23 @@ class Evidence:
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
+        """The events that say something: all that were received but the profile's end marker."""
+        return self.received[:-1] if self.end_mark is not None else self.received
+
+    @cached_property
+    def end_mark(self) -> Event | None:
+        """The last event where it is the one by which the profile says that a stream ends; else None."""
+        marker, last = self.conventions.end_marker, self.received[-1:]
+        return last[0] if marker is not None and last and marker.marks(last[0].sse) else None
+
+    @cached_property
+    def received(self) -> tuple[Event, ...]:
         """The events that a reader which follows the standard receives."""
         decoder, budget = EventStreamDecoder(), DecodingBudget()
         events: list[Event] = []
         for number, chunk in enumerate(self.stream.chunks):
             for sse in decoder.feed(chunk.data):
-                payload = parse_payload(sse.data)
+                payload = self.conventions.read(sse.data)
                 events.append(
                     Event(
                         index=len(events),
@@ -148,15 +158,18 @@ class Evidence:
                         chunk=number,
                         sse=sse,
                         payload=payload,
-                        pictures=find_pictures(payload.value, self.conventions.picture_names, budget),
+                        pictures=self.conventions.pictures_of(payload.value, event_name=sse.event, budget=budget),
                     )
                 )
         return tuple(events)
 
     @property
     def last_event(self) -> Event | None:
-        """The last event that has data, whatever it carries: what fal-js's ``done()`` resolves with."""
-        return next((event for event in reversed(self.events) if event.sse.data.strip()), None)
+        """The last event that has data, whatever it carries: what fal-js's ``done()`` resolves with.
+
+        Events that are neither preview nor result by the profile's word (log lines) are left out.
+        """
+        return next((event for event in reversed(self.events) if event.sse.data.strip() and self._counts(event)), None)
 
     @cached_property
     def asked(self) -> Payload:
@@ -166,15 +179,20 @@ class Evidence:
     @cached_property
     def error_events(self) -> tuple[Event, ...]:
         """Events whose payload reports a failure."""
-        return Events(event for event in self.events if self.conventions.is_error(event.payload))
+        return Events(event for event in self.events if self.conventions.is_error(event.payload, event.sse.event))
 
     @cached_property
     def result_events(self) -> tuple[Event, ...]:
-        """Events that can be a result: with a picture, or any object where the profile has no pictures."""
-        failed = self.error_events
-        if self.conventions.carries_pictures:
-            return Events(event for event in self.events if event.pictures and event not in failed)
-        return Events(event for event in self.events if event.payload.members and event not in failed)
+        """Events that can be a result: with a picture, or any object or text where the profile has no pictures."""
+        failed, carries_pictures = self.error_events, self.conventions.carries_pictures
+        counted = (event for event in self.events if self._counts(event) and event not in failed)
+        return Events(event for event in counted if (event.pictures if carries_pictures else self._tells(event)))
+
+    def _counts(self, event: Event) -> bool:
+        return self.conventions.event_roles.get(event.sse.event) is not EventRole.OTHER
+
+    def _tells(self, event: Event) -> bool:
+        return bool(event.sse.data if self.conventions.data is DataKind.TEXT else event.payload.members)
 
     @cached_property
     def marked_finals(self) -> tuple[Event, ...]:
@@ -183,8 +201,10 @@ class Evidence:
         Usual markers are only guesses: one that several events bear and the last does not (``status: success`` on
         each preview) marks nothing. A declared marker is always believed.
         """
-        marked = Events(event for event in self.result_events if self.conventions.is_marked_final(event.payload))
-        is_guess = self.conventions.final_marker is None
+        marked = Events(
+            event for event in self.result_events if self.conventions.is_marked_final(event.payload, event.sse.event)
+        )
+        is_guess = self.conventions.declared_final is None
         return Events() if is_guess and len(marked) > 1 and marked[-1] is not self.result_events[-1] else marked
 
     @cached_property
@@ -251,7 +271,9 @@ class Evidence:
         )
 
     def empty_places(self, event: Event) -> tuple[str, ...]:
-        """Paths of an event's members that are named like a picture and hold nothing: ``null``, ``[]`` or ``{}``."""
+        """Paths of an event's members where a picture should stand and that hold nothing: ``null``, ``[]``, ``{}``."""
+        if self.conventions.finals:
+            return tuple(path for place in self.conventions.finals for path in place.dead_ends(event.payload.value))
         return tuple(
             path
             for path, value in walk(event.payload.value)

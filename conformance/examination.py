@@ -1,16 +1,20 @@
 """One run of the suite against an endpoint: plan it, record its probes, judge what came back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.core import Ending, Headers, Transcript
-from conformance.endpoint import Endpoint, resolve_plain_url, resolve_url
-from conformance.evaluation import Report, evaluate
+from conformance.endpoint import Endpoint, Method, resolve_own_route, resolve_url
+from conformance.evaluation import evaluate
 from conformance.exchanges import Exchanges
 from conformance.payload import Json
+from conformance.picture_fetcher import PictureFetcher
+from conformance.picture_fetching import MOST_PICTURES, PICTURE_FETCH, PictureFetching
 from conformance.probe import Depth, Probe, load_probes
+from conformance.profile import Profile
+from conformance.profile_file import load_profile
 from conformance.recorders import Recorder
-from conformance.selection import Profile, load_profile
+from conformance.report import GENERATION, Report
 
 __all__ = ["Ask", "Examination", "Plan", "check_endpoint", "examine", "plan_probes"]
 
@@ -37,11 +41,13 @@ class Plan:
         asks: The probes in the order they are sent.
         not_asked: Why a probe is left out, by probe.
         warm_up: Whether one generation is sent first and not judged.
+        fetching: Which pictures of the first judged generation are fetched; None for none.
     """
 
     asks: tuple[Ask, ...]
     not_asked: Mapping[str, str]
     warm_up: bool = False
+    fetching: PictureFetching | None = None
 
     @property
     def generations(self) -> int:
@@ -50,9 +56,14 @@ class Plan:
 
     @property
     def requests(self) -> int:
-        """Requests that will be sent, redirects aside."""
+        """Requests that will be sent, redirects and fetches of pictures aside."""
         interjections = sum(ask.times for ask in self.asks if ask.probe.interjection is not None)
         return self.warm_up + interjections + sum(ask.requests * ask.times for ask in self.asks)
+
+    @property
+    def fetches(self) -> int:
+        """The most pictures behind http(s) URLs that will be fetched beside."""
+        return MOST_PICTURES if self.fetching is not None else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +79,14 @@ class Examination:
     not_asked: Mapping[str, str]
 
 
-def plan_probes(endpoint: Endpoint, *, depth: Depth = Depth.QUICK, repeat: int = 1, warm_up: bool = False) -> Plan:
+def plan_probes(
+    endpoint: Endpoint,
+    *,
+    depth: Depth = Depth.QUICK,
+    repeat: int = 1,
+    warm_up: bool = False,
+    fetching: PictureFetching | None = None,
+) -> Plan:
     """Decide what to send.
 
     Args:
@@ -76,11 +94,14 @@ def plan_probes(endpoint: Endpoint, *, depth: Depth = Depth.QUICK, repeat: int =
         depth: How much may be spent.
         repeat: How many generations to record; timing rules take the best of them.
         warm_up: Send one generation first, so that a cold start is not judged.
+        fetching: Fetch the pictures of the first judged generation that stand behind http(s) URLs; None not to.
     """
     asks: list[Ask] = []
     not_asked: dict[str, str] = {}
     for probe in load_probes().values():
         obstacle = probe.obstacle(endpoint)
+        if endpoint.method is Method.GET and not probe.asks_with_get:
+            obstacle = "the profile says that the stream is read with GET"
         if probe.depth is Depth.FULL and depth is Depth.QUICK:
             obstacle = "it is asked at --depth full only"
         if obstacle is not None:
@@ -88,7 +109,7 @@ def plan_probes(endpoint: Endpoint, *, depth: Depth = Depth.QUICK, repeat: int =
         else:
             times = repeat if probe.name == "generation" else 1
             asks.append(Ask(probe=probe, times=times, requests=len(probe.requests(endpoint))))
-    return Plan(asks=tuple(asks), not_asked=not_asked, warm_up=warm_up)
+    return Plan(asks=tuple(asks), not_asked=not_asked, warm_up=warm_up, fetching=fetching)
 
 
 def examine(
@@ -114,6 +135,7 @@ def examine(
     transcripts: list[Transcript] = []
     stopped: str | None = None
     endless: str | None = None
+    fetchers = {GENERATION: PictureFetcher(plan.fetching, endpoint, recorder)} if plan.fetching is not None else {}
     with Exchanges(endpoint, recorder, kept={probe.follows for probe in queue}) as exchanges:
         if plan.warm_up and queue:
             warmed = exchanges.ask(queue[0])
@@ -125,10 +147,14 @@ def examine(
             if reason is not None:
                 not_asked.setdefault(probe.name, reason)
                 continue
-            recorded = exchanges.ask(probe)
-            for transcript in recorded:
+            fetcher = fetchers.pop(probe.name, None)
+            recorded = exchanges.ask(probe, on_events=fetcher.on_events) if fetcher else exchanges.ask(probe)
+            fetched = fetcher.finish() if fetcher else ()
+            if fetcher is not None and not fetched:
+                not_asked[PICTURE_FETCH] = fetcher.why_none
+            for transcript in (*recorded, *fetched):
                 on_transcript(transcript)
-            transcripts.extend(recorded)
+            transcripts += (*recorded, *fetched)
             stopped = _reason_to_stop(recorded, recorder)
             if probe.generations and any(item.end.ending is Ending.LIMIT_REACHED for item in recorded):
                 endless = f"{probe.name} did not end within the recorder's limits"
@@ -148,6 +174,10 @@ def check_endpoint(
     strict: bool = False,
     failing_payload: Mapping[str, Json] | None = None,
     plain_url: str | None = None,
+    cancel_url: str | None = None,
+    fetch_results: bool = False,
+    fetch_from: Iterable[str] = (),
+    baseline: Iterable[Transcript] = (),
 ) -> Report:
     """Check an endpoint and return the report.
 
@@ -163,6 +193,10 @@ def check_endpoint(
         strict: Count SHOULD like MUST.
         failing_payload: Input that makes the model fail midway; None if none is known.
         plain_url: The route without a stream, a URL or a path on the endpoint's host; None if there is none.
+        cancel_url: The route that cancels a stream, a URL or a path on the endpoint's host; None if there is none.
+        fetch_results: Fetch pictures behind http(s) URLs of the endpoint's host or fal's.
+        fetch_from: Hosts to fetch them from as well.
+        baseline: Generations recorded before, with which the times are compared.
 
     Raises:
         UsageError: A URL or the profile is not valid.
@@ -171,14 +205,21 @@ def check_endpoint(
     resolved = resolve_url(url)
     endpoint = Endpoint(
         url=resolved,
+        method=judged_as.method,
         payload=judged_as.payload if payload is None else payload,
         headers=headers,
         failing_payload=failing_payload,
-        plain_url=resolve_plain_url(plain_url, resolved) if plain_url is not None else None,
+        plain_url=resolve_own_route(plain_url, resolved, name="plain") if plain_url is not None else None,
+        cancel_url=resolve_own_route(cancel_url, resolved, name="cancel") if cancel_url is not None else None,
     )
-    plan = plan_probes(endpoint, depth=depth, repeat=repeat, warm_up=warm_up)
+    fetching = PictureFetching(conventions=judged_as.conventions, further_hosts=frozenset(fetch_from))
+    plan = plan_probes(
+        endpoint, depth=depth, repeat=repeat, warm_up=warm_up, fetching=fetching if fetch_results else None
+    )
     examination = examine(endpoint, plan, recorder or Recorder())
-    return evaluate(examination.transcripts, judged_as, not_asked=examination.not_asked, strict=strict)
+    return evaluate(
+        examination.transcripts, judged_as, not_asked=examination.not_asked, strict=strict, baseline=baseline
+    )
 
 
 def _reason_to_stop(recorded: Sequence[Transcript], recorder: Recorder) -> str | None:

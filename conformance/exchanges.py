@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
 from types import TracebackType
 
 from conformance.core import Request, ServerSentEvent, Transcript
@@ -28,7 +27,6 @@ class Exchanges:
         self._recorder = recorder
         self._kept = frozenset(kept)
         self._connections: dict[str, KeptConnection] = {}
-        self._stack = ExitStack()
 
     def __enter__(self) -> "Exchanges":
         """Keep connections for the block."""
@@ -38,16 +36,28 @@ class Exchanges:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Close them."""
-        self._stack.close()
+        for name in tuple(self._connections):
+            self._close(name)
 
-    def ask(self, probe: Probe) -> tuple[Transcript, ...]:
-        """Send what a probe asks, and record every answer; Ctrl-C ends them all and is left on the recorder."""
+    def ask(
+        self, probe: Probe, *, on_events: Callable[[Sequence[ServerSentEvent]], None] = lambda events: None
+    ) -> tuple[Transcript, ...]:
+        """Send what a probe asks, and record every answer; Ctrl-C ends them all and is left on the recorder.
+
+        Args:
+            probe: What to ask.
+            on_events: Told of the events of a single answer, without an interjection, as they arrive.
+        """
         requests = probe.requests(self._endpoint)
         if len(requests) > 1:
             return self._ask_at_once(probe, requests)
         if probe.interjection is not None:
             return self._ask_with(probe.interjection, probe, requests[0])
-        return (self._record(self._recorder, probe, requests[0], connection=self._connection(probe)),)
+        connection = self._connection(probe)
+        recorded = self._record(self._recorder, probe, requests[0], connection=connection, on_events=on_events)
+        if probe.follows is not None:
+            self._close(probe.follows)
+        return (recorded,)
 
     def _connection(self, probe: Probe) -> KeptConnection | None:
         if probe.follows is not None:
@@ -55,8 +65,15 @@ class Exchanges:
         if probe.name not in self._kept:
             return None
         # Of several generations the last one's connection is tried.
-        self._connections[probe.name] = self._stack.enter_context(KeptConnection())
+        self._close(probe.name)
+        self._connections[probe.name] = KeptConnection()
         return self._connections[probe.name]
+
+    def _close(self, name: str) -> None:
+        """Close what was kept of a probe; a server that serves one connection at a time would wait for it."""
+        connection = self._connections.pop(name, None)
+        if connection is not None:
+            connection.close()
 
     def _ask_at_once(self, probe: Probe, requests: Sequence[Request]) -> tuple[Transcript, ...]:
         recorders = [self._recorder.sibling() for _ in requests]

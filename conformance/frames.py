@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean
 
+from conformance.applicability import require_pictures
 from conformance.catalogue import NotApplicable
 from conformance.evidence import Event, Evidence
 from conformance.finding import Finding
@@ -50,6 +51,11 @@ class Frame:
         """What tells one frame from another."""
         return tuple(item.thumbnail for item in self.decoded)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether all of its pictures are of one colour each."""
+        return all(item.is_plain for item in self.decoded)
+
     @cached_property
     def roughness(self) -> float:
         """Mean roughness of its pictures."""
@@ -81,8 +87,7 @@ def certain_final(evidence: Evidence) -> Event | None:
 
 def frame_of(evidence: Evidence, event: Event) -> Frame:
     """What an event shows."""
-    named = tuple(item for item in event.pictures if item.name in evidence.conventions.picture_names)
-    return Frame(event=event, pictures=named or event.pictures)
+    return Frame(event=event, pictures=evidence.conventions.shown(event.pictures))
 
 
 def preview_pictures(evidence: Evidence) -> tuple[tuple[Event, Picture], ...]:
@@ -91,8 +96,7 @@ def preview_pictures(evidence: Evidence) -> tuple[tuple[Event, Picture], ...]:
     Raises:
         NotApplicable: There is none, or the profile expects none.
     """
-    if not evidence.conventions.carries_pictures:
-        raise NotApplicable("the profile expects no pictures")
+    require_pictures(evidence)
     final = certain_final(evidence)
     found = tuple((event, item) for event in evidence.events if event is not final for item in event.pictures)
     if not found:

@@ -51,7 +51,8 @@ class Payload:
     @property
     def lone_surrogates(self) -> tuple[str, ...]:
         """Paths of strings that hold half a surrogate pair."""
-        return tuple(path for path, value in walk(self.value) if isinstance(value, str) and _SURROGATE.search(value))
+        texts = ((path, value) for path, value in walk(self.value) if isinstance(value, str) and not value.isascii())
+        return tuple(path for path, text in texts if _SURROGATE.search(text))
 
     @property
     def unsafe_integers(self) -> tuple[tuple[str, int | float], ...]:

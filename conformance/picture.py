@@ -22,7 +22,7 @@ _INLINE = re.compile(r"data:image/|/9j/4|iVBORw0KGgo|UklGR|[A-Za-z0-9+/_-]{128}"
 _ADDRESS = re.compile(r"(data|https?|file|blob|gs|s3):\S", re.IGNORECASE)
 _PATH = re.compile(r"\.{0,2}/\S+|[^\s?]+\.(png|jpe?g|webp|gif|avif|bmp)(\?\S*)?", re.IGNORECASE)
 _LONGEST_PATH = 4096
-_ASCII_WHITESPACE = re.compile(r"[\t\n\f\r ]")
+_NO_ASCII_WHITESPACE = str.maketrans("", "", "\t\n\f\r ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,16 @@ class Picture:
         return _member_name(self.path)
 
     @property
+    def url_path(self) -> str:
+        """Where its url stands."""
+        return f"{self.path}.url"
+
+    @property
+    def type_path(self) -> str:
+        """Where its type stands."""
+        return f"{self.path}.content_type"
+
+    @property
     def url(self) -> str | None:
         """``url`` if it is a string."""
         url = self.members.get("url")
@@ -88,10 +98,15 @@ class Picture:
         """Why its url cannot be opened from anywhere: neither absolute http(s) nor a sound data URI."""
         url = self.url or ""
         if self.data_uri is not None:
-            return f"{self.path}.url: {self.data_uri.error}" if self.data_uri.error else None
+            return f"{self.url_path}: {self.data_uri.error}" if self.data_uri.error else None
         if _is_absolute(url):
             return None
-        return f"{self.path}.url is {_shortened(url)!r}, expected an absolute http(s) URL or a data URI"
+        return f"{self.url_path} is {_shortened(url)!r}, expected an absolute http(s) URL or a data URI"
+
+    @property
+    def http_url(self) -> str | None:
+        """The http(s) URL that it stands behind; None where it is inline or cannot be opened at all."""
+        return self.url if self.url is not None and _is_absolute(self.url) else None
 
     @property
     def type_fault(self) -> str | None:
@@ -101,12 +116,12 @@ class Picture:
         """
         said = _essence(self.content_type or "")
         if not said.startswith("image/"):
-            return f"{self.path}.content_type is {self.content_type!r}, expected an image type"
+            return f"{self.type_path} is {self.content_type!r}, expected an image type"
         uri, decoded = self.data_uri, self.decoded
         if uri is not None and _essence(uri.media_type) != said:
-            return f"{self.path}.content_type is {said!r} but its data URI says {uri.media_type!r}"
+            return f"{self.type_path} is {said!r} but its data URI says {uri.media_type!r}"
         if decoded is not None and decoded.media_type and decoded.media_type != said:
-            return f"{self.path}.content_type is {said!r} but its bytes are {decoded.media_type!r}"
+            return f"{self.type_path} is {said!r} but its bytes are {decoded.media_type!r}"
         return None
 
     @property
@@ -125,6 +140,26 @@ class Picture:
         ):
             return None
         return f"{self.path} does not decode: {decoded.error}" if decoded is not None and decoded.error else None
+
+    def answer_fault(self, media_type: str, data: bytes) -> str | None:
+        """What is wrong with the answer that its http(s) URL gave, or None.
+
+        Args:
+            media_type: The answer's Content-Type.
+            data: Its body.
+        """
+        given = _essence(media_type)
+        said = _essence(self.content_type or "") or given
+        if given != said:
+            return f"{self.url_path} answers with the type {media_type!r}, expected {said!r} as declared"
+        decoded = decode(data, self.budget)
+        if decoded is None or (not decoded.media_type and said.startswith("image/") and said not in readable_types()):
+            return None
+        if decoded.media_type and decoded.media_type != said:
+            return f"{self.url_path} answers with the bytes of a {decoded.media_type!r}, expected {said!r} as declared"
+        return (
+            f"{self.url_path} answers with a picture that does not decode: {decoded.error}" if decoded.error else None
+        )
 
     @cached_property
     def data_uri(self) -> DataUri | None:
@@ -153,9 +188,10 @@ def parse_data_uri(url: str) -> DataUri | None:
     if "base64" not in parameters:
         return DataUri(media_type=media_type, data=unquote_to_bytes(payload))
     try:
-        return DataUri(media_type=media_type, data=base64.b64decode(_ASCII_WHITESPACE.sub("", payload), validate=True))
+        data = base64.b64decode(payload.translate(_NO_ASCII_WHITESPACE), validate=True)
     except (binascii.Error, ValueError) as error:
         return DataUri(media_type=media_type, error=f"the base64 is broken: {error}")
+    return DataUri(media_type=media_type, data=data)
 
 
 def find_pictures(payload: Json, names: frozenset[str], budget: DecodingBudget | None = None) -> tuple[Picture, ...]:

@@ -13,10 +13,19 @@ from enum import Enum
 from functools import lru_cache
 
 from conformance.core import CatalogueError, Headers, Request
-from conformance.endpoint import Endpoint
+from conformance.endpoint import Endpoint, Method
 from conformance.payload import Json
 
-__all__ = ["Depth", "Interjection", "Probe", "another_input", "json_request", "load_probes"]
+__all__ = [
+    "Depth",
+    "Interjection",
+    "Probe",
+    "another_input",
+    "get_request",
+    "json_request",
+    "lacks_prompt",
+    "load_probes",
+]
 
 
 class Depth(Enum):
@@ -61,6 +70,7 @@ class Probe:
         stop_after_events: Hang up after this many events, or None to read the whole answer.
         bytes_per_second: Read no faster than this, or None to read at once.
         silence_counts: Whether its rules judge an exchange that got no answer as well.
+        asks_with_get: Whether it can be asked where a stream is read with GET.
         obstacle: Why it cannot be asked of this endpoint, or None.
     """
 
@@ -77,6 +87,7 @@ class Probe:
     stop_after_events: int | None = None
     bytes_per_second: int | None = None
     silence_counts: bool = False
+    asks_with_get: bool = False
     obstacle: Callable[[Endpoint], str | None] = lambda endpoint: None
 
     def requests(self, endpoint: Endpoint) -> tuple[Request, ...]:
@@ -97,22 +108,29 @@ def json_request(
 
     ``Accept-Encoding: identity`` is explicit, because its absence would permit any coding (RFC 9110, 12.5.3).
     """
+    has_body = endpoint.method is not Method.GET
     if body is None:
-        body = json.dumps(payload if payload is not None else dict(endpoint.payload)).encode()
+        body = json.dumps(payload if payload is not None else dict(endpoint.payload)).encode() if has_body else b""
     own = (
         ("accept", accept),
         ("accept-encoding", accept_encoding),
         ("cache-control", "no-store"),
-        ("content-type", "application/json"),
+        *([("content-type", "application/json")] if has_body else []),
     )
     given = endpoint.headers if headers is None else headers
     overridden = {name.lower() for name, _ in given}
     return Request(
-        method="POST",
+        method=endpoint.method.value,
         url=endpoint.url,
         headers=(*(pair for pair in own if pair[0] not in overridden), *given),
         body=body,
     )
+
+
+def get_request(endpoint: Endpoint) -> Request:
+    """GET on the stream route, which costs nothing."""
+    own = (("accept", "text/event-stream"), ("accept-encoding", "identity"))
+    return Request(method="GET", url=endpoint.url, headers=(*own, *endpoint.headers))
 
 
 def another_input(endpoint: Endpoint) -> dict[str, Json]:
@@ -124,6 +142,12 @@ def another_input(endpoint: Endpoint) -> dict[str, Json]:
     if isinstance(seed, int) and not isinstance(seed, bool):
         payload["seed"] = seed + 1
     return payload
+
+
+def lacks_prompt(endpoint: Endpoint) -> str | None:
+    """The obstacle to every probe that writes another prompt, or None."""
+    prompt = endpoint.payload.get("prompt")
+    return None if isinstance(prompt, str) and prompt.strip() else "the payload names no prompt"
 
 
 @lru_cache(maxsize=1)

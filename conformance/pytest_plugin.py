@@ -16,7 +16,8 @@ import pytest
 
 if TYPE_CHECKING:
     from conformance.catalogue import Rule
-    from conformance.evaluation import Report, RuleResult
+    from conformance.report import Report
+    from conformance.rule_result import RuleResult
 
 __all__ = ["StreamWarning", "judge_result", "selected_rules"]
 
@@ -24,7 +25,7 @@ _USAGE, _UNREACHABLE = 2, 3
 
 
 class StreamWarning(UserWarning):
-    """A SHOULD rule fell short."""
+    """A SHOULD rule fell short, or a known failure is about to expire."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,13 +34,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--endpoint", metavar="URL", help="the /stream endpoint to check: an http(s) URL or owner/app")
     for name, metavar, text in (
         ("profile", "NAME|FILE", "how the endpoint is judged (default: fal-image)"),
+        ("schema", "FILE[#POINTER]", "what every event must match: a JSON Schema or an OpenAPI document"),
         ("payload", "JSON|@FILE", "input of the generation"),
-        ("key-from", "VARIABLE", "send this environment variable as 'Authorization: Key …'"),
+        ("key-from", "VARIABLE", "send this environment variable as the key"),
         ("select", "IDS", "only these rules or families, separated by commas"),
         ("ignore", "IDS", "all but these rules or families"),
-        ("known-failures", "FILE", "rules that are expected to fail, with reasons"),
+        ("known-failures", "FILE", "rules that may fall short, with reason, owner and expiry"),
+        ("rules", "SET", "the rules that count, as they were then (default: latest); newer ones run unscored"),
         ("failing-payload", "JSON|@FILE", "input that makes the model fail midway, for full depth"),
         ("plain-url", "URL|PATH", "the route without a stream, for full depth"),
+        ("cancel-url", "URL|PATH", "the route that cancels a stream by x-fal-request-id, for full depth"),
         ("ca", "FILE", "trust these certificate authorities as well"),
         ("save", "DIR", "keep the transcripts in this folder"),
     ):
@@ -47,7 +51,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--stream-header", action="append", default=[], metavar="'NAME: VALUE'", help="a further request header"
     )
+    group.addoption(
+        "--stream-fetch-results",
+        action="store_true",
+        help="fetch pictures behind http(s) URLs of the endpoint's host or fal's",
+    )
+    group.addoption(
+        "--stream-fetch-from", action="append", default=[], metavar="HOST", help="fetch them from this host as well"
+    )
+    group.addoption(
+        "--stream-baseline",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="compare times with these generations: a transcript, or a folder that --stream-save made",
+    )
     group.addoption("--stream-depth", choices=["quick", "full"], default="quick", help="how much to spend")
+    group.addoption(
+        "--stream-clients",
+        choices=["model", "real"],
+        default="model",
+        help="let the real fal-js read the stream as well, where Node and @fal-ai/client are installed",
+    )
     group.addoption("--stream-repeat", type=int, default=1, metavar="K", help="record K generations")
     group.addoption("--stream-warm-up", action="store_true", help="run one generation first that is not judged")
     group.addoption("--stream-strict", action="store_true", help="SHOULD counts like MUST")
@@ -73,39 +98,46 @@ def stream_report(pytestconfig: pytest.Config) -> Report:
 
 def judge_result(report: Report, rule_id: str) -> None:
     """Turn one rule's verdict into pytest's: fail, warn, skip, expected failure, or nothing."""
-    from conformance.catalogue import Level, Verdict
     from conformance.reports.console import render_result
     from conformance.reports.escaping import printable
+    from conformance.reports.excuses import excuse_line
+    from conformance.reports.standing import Standing, standing
+    from conformance.reports.wording import unscored
 
     result = next(result for result in report.results if result.rule.id == rule_id)
-    if result.is_unexpected_pass:
-        pytest.fail(f"{rule_id} is listed as a known failure ({result.known_failure}), but passes", pytrace=False)
-    if result.verdict is Verdict.NOT_APPLICABLE:
-        pytest.skip(printable(result.reason))
-    if not result.verdict.falls_short:
-        return
-    if result.known_failure is not None:
-        pytest.xfail(result.known_failure)
-    levels = {Level.MUST, Level.SHOULD} if report.strict else {Level.MUST}
-    if result.rule.level in levels:
+    stand = standing(report, result)
+    if stand.is_shortfall and result.verdict.falls_short:
         pytest.fail(render_result(result), pytrace=False)
-    if not result.rule.level.is_note:
+    if stand.is_shortfall:
+        pytest.fail(printable(f"known failure {rule_id}: {excuse_line(result)}"), pytrace=False)
+    if result in report.near_expiry:
+        warnings.warn(printable(f"known failure {rule_id}: {excuse_line(result)}"), StreamWarning, stacklevel=2)
+    if stand is Standing.UNSCORED:
+        pytest.skip(unscored(report))
+    if stand is Standing.NOT_APPLICABLE:
+        pytest.skip(printable(result.reason))
+    if stand is Standing.EXPECTED:
+        pytest.xfail(printable(excuse_line(result)))
+    if stand is Standing.WARNED:
         warnings.warn(printable(_short(result)), StreamWarning, stacklevel=2)
 
 
 def _short(result: RuleResult) -> str:
-    said = result.findings[0].message if result.findings else result.reason
-    return f"{result.rule.level.value} {result.rule.id} {result.rule.name}: {said}"
+    from conformance.reports.wording import first_said
+
+    return f"{result.rule.level.value} {result.rule.id} {result.rule.name}: {first_said(result)}"
 
 
 def selected_rules(config: pytest.Config) -> list[Rule]:
-    """The rules that ``--stream-select`` and ``--stream-ignore`` leave, in catalogue order."""
+    """The rules that ``--stream-select`` and ``--stream-ignore`` leave, in order, as the rule set has them."""
     from conformance.catalogue import load_catalogue
 
-    rules = load_catalogue().rules
+    catalogue = load_catalogue()
     # Without an endpoint the items are made all the same, and the first of them ends the run with the reason.
-    selected = config.stash[_CHECK].judging.selected if _CHECK in config.stash else rules.keys()
-    return [rule for rule in rules.values() if rule.id in selected]
+    if _CHECK not in config.stash:
+        return list(catalogue.rules.values())
+    judging = config.stash[_CHECK].judging
+    return [rule for rule in judging.rule_set.applied(catalogue).rules.values() if rule.id in judging.selected]
 
 
 def _check_of(config: pytest.Config) -> _Check:
@@ -137,10 +169,14 @@ class _Check:
             raise UsageError("--endpoint with -n would pay for the generation in every worker: leave out -n")
         self.judging = JudgingSettings.read(
             profile=option("profile"),
+            schema=option("schema"),
             select=option("select"),
             ignore=option("ignore"),
             known_failures=option("known-failures"),
+            rules=option("rules"),
             strict=option("strict"),
+            baseline=option("baseline"),
+            real_clients=option("clients") == "real",
         )
         request = RequestSettings(
             payload=option("payload"),
@@ -148,10 +184,14 @@ class _Check:
             key_from=option("key-from"),
             failing_payload=option("failing-payload"),
             plain_url=option("plain-url"),
+            cancel_url=option("cancel-url"),
+            fetch_results=option("fetch-results"),
+            fetch_from=tuple(option("fetch-from")),
             ca_file=option("ca"),
         )
         self._endpoint = request.endpoint(config.getoption("--endpoint"), self.judging.profile, os.environ)
         self._recorder = request.recorder()
+        self._fetching = request.fetching(self.judging.profile)
         self._depth: str = option("depth")
         self._repeat: int = option("repeat")
         self._warm_up: bool = option("warm-up")
@@ -162,7 +202,9 @@ class _Check:
         from conformance.probe import Depth
 
         depth = Depth(self._depth)
-        plan = plan_probes(self._endpoint, depth=depth, repeat=self._repeat, warm_up=self._warm_up)
+        plan = plan_probes(
+            self._endpoint, depth=depth, repeat=self._repeat, warm_up=self._warm_up, fetching=self._fetching
+        )
         examination = examine(self._endpoint, plan, self._recorder)
         if self._folder is not None:
             for transcript in examination.transcripts:

@@ -1,6 +1,6 @@
 """Rules as a person reads them: the list, one rule in full, and the page of the documentation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
 from rich import box
@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from conformance.catalogue import Basis, Catalogue, Rule, Sample
+from conformance.power import Figure, figures_of
 
 __all__ = ["markdown_page", "show_rule", "show_rules"]
 
@@ -46,8 +47,11 @@ def show_rule(rule: Rule, console: Console) -> None:
     if rule.requires:
         console.print(f"\n[bold]Judged only when these passed[/bold]\n{', '.join(rule.requires)}")
     if rule.options is not None:
-        console.print(f"\n[bold]Options[/bold] (a profile sets them under [{escape('rules.' + rule.id)}])")
+        console.print(f"\n[bold]Options[/bold] (a profile sets them under {escape(f'[rules.{rule.id}]')})")
         console.print(escape(_options(rule).replace("`", "")))
+    if figures_of(rule.id):
+        console.print("\n[bold]Power[/bold] (simulated)")
+        console.print(escape("\n".join(_power(rule)).replace("`", "")))
     _show_samples("Passes on", rule.passes, console)
     _show_samples("Fails on", rule.fails, console)
 
@@ -90,6 +94,8 @@ def _markdown_section(rule: Rule) -> str:
         lines.append(f"- **Judged only when these passed:** {', '.join(rule.requires)}")
     if rule.options is not None:
         lines.append(f"- **Options** (`[rules.{rule.id}]` in a profile): {_options(rule)}")
+    if figures_of(rule.id):
+        lines += ["- **Power** ([simulated](../explanation/timing.md)):", *(f"  - {line}" for line in _power(rule))]
     lines.append(f"- **Passes on:** {'; '.join(sample.title for sample in rule.passes)}.")
     lines.append(f"- **Fails on:** {'; '.join(sample.title for sample in rule.fails)}.")
     return "\n".join([*lines, ""])
@@ -97,3 +103,27 @@ def _markdown_section(rule: Rule) -> str:
 
 def _options(rule: Rule) -> str:
     return ", ".join(f"`{item.name} = {getattr(rule.options, item.name)}`" for item in fields(rule.options))
+
+
+def _power(rule: Rule) -> Iterator[str]:
+    """How often the rule is wrong, a line for each number of generations a check."""
+    figures = figures_of(rule.id)
+    for repeat in sorted({figure.repeat for figure in figures}):
+        own = [figure for figure in figures if figure.repeat == repeat]
+        alarms = "; ".join(_wrong(figure, rule) for figure in own if figure.is_good)
+        misses = "; ".join(_wrong(figure, rule) for figure in own if not figure.is_good)
+        yield f"`--repeat {repeat}`: cries wolf on {alarms}. Misses {misses}."
+
+
+def _wrong(figure: Figure, rule: Rule) -> str:
+    remarks = [f"at most {_percent(figure.at_most)}"]
+    if figure.not_applicable:
+        remarks.append(f"{figure.not_applicable:,} not applicable")
+    others = [id_ for id_ in figure.rules if id_ != rule.id]
+    if others:
+        remarks.append(f"together with {', '.join(others)}")
+    return f"{figure.wrong:,} of {figure.runs:,} {figure.scenario} ({', '.join(remarks)})"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f} %" if share < 0.01 else f"{100 * share:.0f} %"

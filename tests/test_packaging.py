@@ -15,12 +15,14 @@ def installed() -> Distribution:
 
 
 def test_data_files_are_installed(installed: Distribution) -> None:
-    """Profiles, the report's schema and the type marker travel with the wheel."""
+    """Profiles, rule sets, the report's schema and the type marker travel with the wheel."""
     files = {str(file) for file in installed.files or ()}
     wanted = {
         "conformance/profiles/fal-image.toml",
-        "conformance/profiles/fal-json.toml",
+        "conformance/power.toml",
+        "conformance/profiles/replicate.toml",
         "conformance/reports/report.schema.json",
+        "conformance/rule_sets/2026.1.toml",
         "conformance/py.typed",
         "load/py.typed",
         "reference_app/py.typed",

@@ -12,6 +12,7 @@ from conformance.core.errors import (
     UsageError,
 )
 from conformance.core.jsonlines import read_transcript, write_transcript
+from conformance.core.recut import Recut
 from conformance.core.redaction import redact, redact_url
 from conformance.core.sse import EventStreamDecoder, ServerSentEvent, encode_event
 from conformance.core.timing import StreamTimings
@@ -40,6 +41,7 @@ __all__ = [
     "LineEnding",
     "Phases",
     "ProfileError",
+    "Recut",
     "Redirect",
     "Request",
     "ResponseHead",

@@ -26,6 +26,9 @@ class LineEnding(Enum):
     NONE = b""
 
 
+_ENDINGS = {ending.value: ending for ending in LineEnding}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line of the stream.
@@ -122,7 +125,7 @@ class Block:
 def parse_lines(body: bytes) -> Iterator[Line]:
     """Split a body into lines at CRLF, LF, or a CR that no LF follows (section 9.2.5)."""
     for match in _LINE.finditer(body):
-        content, ending = match.group(1), LineEnding(match.group(2))
+        content, ending = match.group(1), _ENDINGS[match.group(2)]
         if not content and ending is LineEnding.NONE:
             return
         has_mark = match.start() == 0 and content.startswith(BYTE_ORDER_MARK)

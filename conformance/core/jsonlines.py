@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, astuple
 from typing import Any, TypeVar
 
-from conformance.core.errors import TranscriptError
+from conformance.core.bounds import StreamBounds, StreamMeter
+from conformance.core.errors import StreamTooLargeError, TranscriptError
 from conformance.core.transcript import (
     Chunk,
     Ending,
@@ -32,6 +33,7 @@ VERSION = 1
 
 _T = TypeVar("_T")
 _REPEATED = ("redirect", "chunk")
+_MOST_REDIRECTS = 100
 
 
 def write_transcript(transcript: Transcript) -> Iterator[str]:
@@ -66,10 +68,12 @@ def write_transcript(transcript: Transcript) -> Iterator[str]:
 def read_transcript(lines: Iterable[str]) -> Transcript:
     """Build the transcript that the lines describe.
 
-    A file without its ``end`` line (the writer was killed) reads as abandoned at its last instant.
+    A file without its ``end`` line (the writer was killed) reads as abandoned at its last instant. A body is
+    bounded as it is while it is recorded, so that no file can ask for more memory than an endpoint can.
 
     Raises:
-        TranscriptError: The lines are not a transcript, or one of a newer version; the text names the line.
+        TranscriptError: The lines are not a transcript, one of a newer version, or one with too large a body; the
+            text names the line.
     """
     reader = _Reader()
     unfinished: TranscriptError | None = None
@@ -83,7 +87,7 @@ def read_transcript(lines: Iterable[str]) -> Transcript:
         except json.JSONDecodeError as error:
             # Half a line is how a file that was cut short ends; with another line after it, it is damage.
             unfinished = TranscriptError(f"line {number} of the transcript is not valid: {error}")
-        except (ValueError, TypeError, RecursionError) as error:
+        except (ValueError, TypeError, RecursionError, StreamTooLargeError) as error:
             raise TranscriptError(f"line {number} of the transcript is not valid: {error}") from error
     if unfinished is not None and not reader.is_readable:
         raise unfinished
@@ -98,6 +102,7 @@ class _Reader:
         self._phases = Phases()
         self._redirects: list[Redirect] = []
         self._chunks: list[Chunk] = []
+        self._meter = StreamMeter(StreamBounds())
         self._end: StreamEnd | None = None
         self._taken: set[str] = set()
 
@@ -156,6 +161,8 @@ class _Reader:
         )
 
     def _take_redirect(self, record: dict[str, Any]) -> None:
+        if len(self._redirects) == _MOST_REDIRECTS:
+            raise ValueError(f"there are more than {_MOST_REDIRECTS} redirects")
         self._redirects.append(Redirect(url=_typed(record, "url", str), head=_head(record)))
 
     def _take_phases(self, record: dict[str, Any]) -> None:
@@ -167,7 +174,9 @@ class _Reader:
         self._head = _head(record)
 
     def _take_chunk(self, record: dict[str, Any]) -> None:
-        self._chunks.append(Chunk(at_ns=_number(record, "at_ns"), data=_decode_bytes(record)))
+        chunk = Chunk(at_ns=_number(record, "at_ns"), data=_decode_bytes(record))
+        self._meter.read(chunk.data)
+        self._chunks.append(chunk)
 
     def _take_end(self, record: dict[str, Any]) -> None:
         self._end = StreamEnd(

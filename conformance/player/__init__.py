@@ -1,7 +1,7 @@
 """The other edge to the network: transcripts in, their bytes on a socket again, at their instants."""
 
+from conformance.core import Recut
 from conformance.player.pace import Pace
 from conformance.player.player import Player
-from conformance.player.script import Recut
 
 __all__ = ["Pace", "Player", "Recut"]

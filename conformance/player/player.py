@@ -6,6 +6,7 @@ chunk size that is none.
 
 import math
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Sequence
@@ -15,10 +16,10 @@ from http.client import HTTPException, parse_headers
 from types import TracebackType
 from typing import BinaryIO
 
-from conformance.core import Request, Transcript, UsageError
+from conformance.core import Ending, Recut, Request, Transcript, UsageError
 from conformance.core.redaction import is_secret_name
 from conformance.player.pace import Pace, ScaledPace
-from conformance.player.script import Farewell, Recut, Script, write_script
+from conformance.player.script import Farewell, Script, write_script
 
 __all__ = ["Player"]
 
@@ -36,7 +37,8 @@ class Player:
 
     A request is answered with the transcript whose own request is most like it: in method, then in body, then in
     whether it carries credentials. Of several alike, the one that was served least, in the order given. Redirects
-    that were followed are not played, only the answer they led to. Every connection serves one request.
+    that were followed are not played, only the answer they led to. A connection serves one request, and more only where
+    one of the transcripts was recorded on a connection that had served another.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Player:
         speed: float = 1.0,
         recut: Recut | None = None,
         pace: Callable[[int], Pace] | None = None,
+        tls: ssl.SSLContext | None = None,
         on_request: Callable[[Request, Transcript], None] = lambda request, transcript: None,
     ) -> None:
         """Nothing is opened yet.
@@ -58,6 +61,7 @@ class Player:
             recut: Other chunk edges than the recorded ones.
             pace: Makes the pace of one answer from the recorded instant at which its request had been sent; real
                 time at ``speed`` by default.
+            tls: Serve https with the certificate of this context; fal's Python client speaks nothing else.
             on_request: Told of each request and what it is answered with, on the serving thread.
 
         Raises:
@@ -69,8 +73,10 @@ class Player:
             raise UsageError(f"the speed is {speed}, expected 0 or more")
         self._scripts = [(transcript, write_script(transcript, recut)) for transcript in transcripts]
         self._served = [0] * len(self._scripts)
+        self._keeps_connections = any(_is_on_a_kept_connection(transcript) for transcript in transcripts)
         self._port = port
         self._pace = pace or (lambda origin_ns: ScaledPace(origin_ns, speed, self._stopping))
+        self._tls = tls
         self._on_request = on_request
         self._stopping = threading.Event()
         self._lock = threading.Lock()
@@ -90,7 +96,7 @@ class Player:
             reason = getattr(error, "strerror", None) or error
             raise UsageError(f"port {self._port} of {_HOST} cannot be listened on: {reason}") from error
         self._workers.submit(self._accept, self._listener)
-        return f"http://{_HOST}:{self._listener.getsockname()[1]}/stream"
+        return f"{'https' if self._tls else 'http'}://{_HOST}:{self._listener.getsockname()[1]}/stream"
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -110,7 +116,13 @@ class Player:
     def _accept(self, listener: socket.socket) -> None:
         with suppress(OSError):
             while not self._stopping.is_set():
-                connection, _ = listener.accept()
+                accepted, _ = listener.accept()
+                # The handshake is left to the first read, which has a limit and a thread of its own.
+                connection = (
+                    self._tls.wrap_socket(accepted, server_side=True, do_handshake_on_connect=False)
+                    if self._tls
+                    else accepted
+                )
                 try:
                     self._workers.submit(self._serve, connection)
                 except RuntimeError:
@@ -122,13 +134,14 @@ class Player:
             self._open.add(connection)
         try:
             with connection, suppress(OSError, ValueError, HTTPException):
-                if not self._stopping.is_set():
-                    self._answer(connection)
+                while not self._stopping.is_set() and self._answer(connection):
+                    pass
         finally:
             with self._lock:
                 self._open.discard(connection)
 
-    def _answer(self, connection: socket.socket) -> None:
+    def _answer(self, connection: socket.socket) -> bool:
+        """Serve one request; whether the connection can serve another."""
         connection.settimeout(_REQUEST_SECONDS)
         with connection.makefile("rb") as file:
             request = _read_request(file)
@@ -141,8 +154,11 @@ class Player:
             pace.reach(step.at_ns, sent)
             connection.sendall(step.data)
             sent += len(step.data)
+        if self._keeps_connections and transcript.end.ending is Ending.COMPLETE:
+            return True
         pace.reach(script.farewell_ns, sent)
         self._take_leave(connection, script)
+        return False
 
     def _choose(self, request: Request) -> tuple[Transcript, Script]:
         with self._lock:
@@ -168,6 +184,10 @@ class Player:
                     is_left = True
         else:
             connection.shutdown(socket.SHUT_WR)
+
+
+def _is_on_a_kept_connection(transcript: Transcript) -> bool:
+    return transcript.phases.request_sent_ns is not None and transcript.phases.connected_ns is None
 
 
 def _wait_for_leave(connection: socket.socket) -> None:

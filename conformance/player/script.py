@@ -6,39 +6,12 @@ from enum import Enum
 from http import HTTPStatus
 from itertools import groupby
 
-from conformance.core import Chunk, Ending, ResponseHead, Transcript, UsageError
+from conformance.core import Ending, Recut, ResponseHead, Transcript, UsageError
 
-__all__ = ["Farewell", "Framing", "Recut", "Script", "Step", "write_script"]
+__all__ = ["Farewell", "Framing", "Script", "Step", "write_script"]
 
 _GARBAGE = b"this is no chunk size\r\n\r\n"
 _COMMENT = b": still here\n\n"
-
-
-class Recut(Enum):
-    """Other edges for the chunks of a body; what is cut keeps its instant."""
-
-    EACH_BYTE = "each-byte"
-    """Every byte is a chunk."""
-    LINE_FEEDS = "line-feeds"
-    """A cut before every line feed: inside CRLF, and inside the blank line that ends an event."""
-    HALVES = "halves"
-    """Every chunk is cut in two."""
-    WHOLE = "whole"
-    """One chunk, when the last one came."""
-
-    def apply(self, chunks: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
-        """The same body in other chunks."""
-        if self is Recut.WHOLE:
-            return (Chunk(at_ns=chunks[-1].at_ns, data=b"".join(chunk.data for chunk in chunks)),) if chunks else ()
-        return tuple(Chunk(at_ns=chunk.at_ns, data=piece) for chunk in chunks for piece in self._pieces(chunk.data))
-
-    def _pieces(self, data: bytes) -> list[bytes]:
-        if self is Recut.EACH_BYTE:
-            return [data[start : start + 1] for start in range(len(data))]
-        if self is Recut.HALVES:
-            return [data[: len(data) // 2], data[len(data) // 2 :]]
-        first, *rest = data.split(b"\n")
-        return [first, *(b"\n" + piece for piece in rest)]
 
 
 class Framing(Enum):

@@ -18,4 +18,5 @@ PROBE = Probe(
     depth=Depth.FULL,
     order=20,
     generations=1,
+    asks_with_get=True,
 )

@@ -10,4 +10,5 @@ PROBE = Probe(
     build=json_request,
     order=0,  # when the endpoint cannot be reached, the others need not be sent
     generations=1,
+    asks_with_get=True,
 )

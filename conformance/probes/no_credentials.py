@@ -17,4 +17,5 @@ PROBE = Probe(
     build=_build,
     stop_after_events=1,
     obstacle=lambda endpoint: None if endpoint.credentials else "no credentials are in use",
+    asks_with_get=True,
 )

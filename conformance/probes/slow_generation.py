@@ -16,4 +16,5 @@ PROBE = Probe(
     order=23,
     generations=1,
     bytes_per_second=_BYTES_PER_SECOND,
+    asks_with_get=True,
 )

@@ -1,20 +1,13 @@
 """GET where POST is meant."""
 
-from conformance.core import Request
-from conformance.endpoint import Endpoint
-from conformance.probe import Probe
+from conformance.probe import Probe, get_request
 
 __all__ = ["PROBE"]
-
-
-def _build(endpoint: Endpoint) -> Request:
-    own = (("accept", "text/event-stream"), ("accept-encoding", "identity"))
-    return Request(method="GET", url=endpoint.url, headers=(*own, *endpoint.headers))
 
 
 PROBE = Probe(
     name="wrong_method",
     summary="GET on the stream route.",
-    build=_build,
+    build=get_request,
     stop_after_events=1,
 )

@@ -1,5 +1,7 @@
 """How an exchange ended, read from what the layers below raised."""
 
+import re
+
 import httpcore
 
 from conformance.core import Ending, ResponseHead
@@ -7,6 +9,8 @@ from conformance.recorders.limits import RecordingLimits
 from conformance.recorders.wire_tap import NameNotFoundError, TlsError, WireLog
 
 __all__ = ["natural_ending", "unnatural_ending"]
+
+_POLITE_GOAWAY = re.compile(r"<ConnectionTerminated error_code:(0|ErrorCodes\.NO_ERROR)\b")
 
 
 def natural_ending(head: ResponseHead | None) -> Ending:
@@ -32,6 +36,9 @@ def unnatural_ending(error: Exception, log: WireLog, limits: RecordingLimits) ->
     if isinstance(error, httpcore.NetworkError):
         return Ending.RESET, f"the connection was reset: {_reason(error)}"
     if isinstance(error, httpcore.RemoteProtocolError):
+        if _POLITE_GOAWAY.match(str(error)):
+            # The server may still finish this stream (RFC 9113, section 6.8); httpcore does not wait for that.
+            return Ending.ABANDONED, "the server announced the end of the connection (GOAWAY), and we left"
         if log.peer_closed:
             return Ending.TRUNCATED, "the connection was closed before the message was complete"
         is_reset = "StreamReset" in str(error)

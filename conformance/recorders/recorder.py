@@ -27,12 +27,13 @@ from conformance.core import (
     StreamTooLargeError,
     Transcript,
 )
+from conformance.reach import Reach
 from conformance.recorders.compressed_echo import redact_all
 from conformance.recorders.endings import natural_ending, unnatural_ending
 from conformance.recorders.kept_connection import KeptConnection
 from conformance.recorders.limits import RecordingLimits
 from conformance.recorders.redirects import next_request
-from conformance.recorders.wire_tap import DeadlineError, WireLog, WireTap
+from conformance.recorders.wire_tap import DeadlineError, OutOfReachError, WireLog, WireTap
 
 __all__ = ["Recorder", "RecordingObserver"]
 
@@ -59,6 +60,7 @@ class _Recording:
     http2: bool = False
     stop_after_events: int | None = None
     bytes_per_second: int | None = None
+    reach: Reach | None = None
     on_events: Callable[[Sequence[ServerSentEvent]], None] = lambda events: None
     head: ResponseHead | None = None
     head_ns: int | None = None
@@ -82,6 +84,7 @@ class Recorder:
 
     Attributes:
         interrupted: Whether Ctrl-C ended the last exchange; no further one should be started.
+        limits: Bounds of every exchange.
     """
 
     def __init__(
@@ -103,7 +106,7 @@ class Recorder:
             clock: A monotonic clock in nanoseconds.
         """
         self.interrupted = False
-        self._limits = limits or RecordingLimits()
+        self.limits = limits or RecordingLimits()
         self._http2 = http2
         self._ca_file = ca_file
         self._observer = observer
@@ -111,9 +114,14 @@ class Recorder:
         self._ssl_context: ssl.SSLContext | None = None
         self._tap: WireTap | None = None
 
-    def sibling(self) -> "Recorder":
-        """Another recorder with the same settings, for an exchange at the same time; nobody observes it."""
-        return Recorder(limits=self._limits, http2=self._http2, ca_file=self._ca_file, clock=self._clock)
+    @property
+    def address(self) -> str | None:
+        """The IP address of the last connection, or None."""
+        return self._tap.address if self._tap is not None else None
+
+    def sibling(self, limits: RecordingLimits | None = None) -> "Recorder":
+        """Another recorder with the same settings, or other limits, for an exchange at the same time, unobserved."""
+        return Recorder(limits=limits or self.limits, http2=self._http2, ca_file=self._ca_file, clock=self._clock)
 
     def give_up(self) -> None:
         """End the running exchange as Ctrl-C does, and start no other. Safe from any thread."""
@@ -132,6 +140,7 @@ class Recorder:
         http2: bool | None = None,
         connection: KeptConnection | None = None,
         on_events: Callable[[Sequence[ServerSentEvent]], None] = lambda events: None,
+        reach: Reach | None = None,
     ) -> Transcript:
         """Send a request and record everything that comes back.
 
@@ -144,13 +153,14 @@ class Recorder:
             http2: Offer HTTP/2 for this exchange, or do not; None as the recorder does for all.
             connection: Sends over this connection and leaves it open; what it was opened with then holds.
             on_events: Told of events as they arrive, on the recording thread; must return at once.
+            reach: For an address that the endpoint chose: what may be asked, redirects included.
         """
         started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
         start_ns = self._clock()
         log = WireLog(
             clock=self._clock,
             start_ns=start_ns,
-            deadline_ns=int(self._limits.total_seconds * _NS_PER_SECOND),
+            deadline_ns=int(self.limits.total_seconds * _NS_PER_SECOND),
         )
         recording = _Recording(
             log,
@@ -160,6 +170,7 @@ class Recorder:
             stop_after_events=stop_after_events,
             bytes_per_second=bytes_per_second,
             on_events=on_events,
+            reach=reach,
         )
         end = self._run(request, recording)
         transcript = Transcript(
@@ -180,19 +191,24 @@ class Recorder:
             following: Request | None = request
             while following is not None:
                 following = self._exchange(following, recording)
+            if self.interrupted:
+                # A body that ends with its connection looks whole when we end the connection.
+                return _interrupted(log)
             return StreamEnd(ending=natural_ending(recording.head), at_ns=log.last_read_ns)
         except KeyboardInterrupt:
             self.interrupted = True
             return _interrupted(log)
         except _StopError as stop:
             return StreamEnd(ending=stop.ending, at_ns=log.now_ns(), detail=stop.detail)
+        except OutOfReachError as refusal:
+            return StreamEnd(ending=Ending.ABANDONED, at_ns=log.now_ns(), detail=str(refusal))
         except DeadlineError:
-            detail = f"the exchange took longer than {self._limits.total_seconds:g} s"
+            detail = f"the exchange took longer than {self.limits.total_seconds:g} s"
             return StreamEnd(ending=Ending.LIMIT_REACHED, at_ns=log.now_ns(), detail=detail)
         except Exception as error:
             if self.interrupted:
                 return _interrupted(log)
-            ending, detail = unnatural_ending(error, log, self._limits)
+            ending, detail = unnatural_ending(error, log, self.limits)
             return StreamEnd(ending=ending, at_ns=log.now_ns(), detail=detail)
 
     def _exchange(self, request: Request, recording: _Recording) -> Request | None:
@@ -209,21 +225,25 @@ class Recorder:
                 content=request.body or None,
             ) as response,
         ):
+            if recording.connection is not None:
+                recording.connection.check_answer()
             head = _head(response)
-            following = next_request(request, head)
+            following = next_request(request, head, recording.reach)
             if following is not None:
-                if len(recording.redirects) == self._limits.redirects:
-                    raise _StopError(Ending.LIMIT_REACHED, f"more than {self._limits.redirects} redirects")
+                if len(recording.redirects) == self.limits.redirects:
+                    raise _StopError(Ending.LIMIT_REACHED, f"more than {self.limits.redirects} redirects")
                 recording.redirects.append(Redirect(url=request.url, head=head))
                 return following
             recording.head, recording.head_ns = head, recording.log.last_read_ns
             if self._observer is not None:
                 self._observer.on_head(head, recording.head_ns)
             self._read_body(response.iter_stream(), recording)
+            if recording.connection is not None and not recording.is_reused:
+                recording.connection.listen()
             return None
 
     def _read_body(self, body: Iterator[bytes], recording: _Recording) -> None:
-        meter, stop_after_events = StreamMeter(self._limits), recording.stop_after_events
+        meter, stop_after_events = StreamMeter(self.limits), recording.stop_after_events
         for data in body:
             try:
                 events = meter.read(data)
@@ -238,17 +258,21 @@ class Recorder:
                 self._observer.on_chunk(chunk, events)
             if stop_after_events is not None and recording.events >= stop_after_events:
                 raise _StopError(Ending.ABANDONED, f"hung up after {recording.events} event(s)")
-            if stop_after_events is not None and recording.body_bytes > self._limits.bytes_before_event:
+            if stop_after_events is not None and recording.body_bytes > self.limits.bytes_before_event:
                 raise _StopError(Ending.ABANDONED, f"hung up after {recording.body_bytes} bytes without an event")
 
     def _pool(self, url: str, recording: _Recording) -> AbstractContextManager[httpcore.ConnectionPool]:
         kept = recording.connection
         if kept is not None and recording.is_reused:
             kept.check_idle()
-            kept.tap.log, self._tap = recording.log, kept.tap
+            kept.tap.log, kept.tap.limits, self._tap = recording.log, self.limits, kept.tap
             return nullcontext(kept.pool)
         context = self._context() if urlsplit(url).scheme == "https" else None
-        self._tap = WireTap(recording.log, self._limits, bytes_per_second=recording.bytes_per_second)
+        self._tap = WireTap(
+            recording.log, self.limits, bytes_per_second=recording.bytes_per_second, reach=recording.reach
+        )
+        if self.interrupted:
+            raise KeyboardInterrupt  # given up since the hop began, when there was nothing to shut yet
         pool = httpcore.ConnectionPool(ssl_context=context, http2=recording.http2, network_backend=self._tap)
         if kept is not None:
             kept.open(pool, self._tap)

@@ -1,26 +1,32 @@
-"""Redirects, followed as the official clients follow a POST: 307 and 308, and never with a key to a stranger."""
+"""Redirects, followed as the official clients follow a POST: 307 and 308, and never with a key to a stranger.
+
+Where the endpoint chose the address, they are followed as a browser follows a picture's: any of them, within reach.
+"""
 
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from conformance.core import Headers, Request, ResponseHead
 from conformance.core.redaction import is_secret_name
+from conformance.reach import Reach
 
 __all__ = ["next_request"]
 
 _KEEPS_METHOD = (307, 308)
+_ANY = (301, 302, 303, *_KEEPS_METHOD)
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
-def next_request(request: Request, head: ResponseHead) -> Request | None:
+def next_request(request: Request, head: ResponseHead, reach: Reach | None = None) -> Request | None:
     """The request that a redirect asks for, or None when the response is to be judged as it is.
 
     Credentials are dropped when the origin changes, except from http to https on the same host with default
     ports (the rule of RFC 9110, section 15.4, and of both clients). 301, 302 and 303 are not followed, since
-    they turn a POST into a GET.
+    they turn a POST into a GET; within a ``reach`` there are GETs only, and nothing outside it is followed.
     """
     location = head.value("location")
-    if head.status not in _KEEPS_METHOD or not location or not location.isascii():
+    followed = _KEEPS_METHOD if reach is None else _ANY
+    if head.status not in followed or not location or not location.isascii():
         return None
     try:
         url = urljoin(request.url, location)
@@ -29,6 +35,8 @@ def next_request(request: Request, head: ResponseHead) -> Request | None:
     except ValueError:
         return None
     if parts.scheme not in _DEFAULT_PORT or not parts.hostname or not port_is_valid:
+        return None
+    if reach is not None and reach.refusal(url) is not None:
         return None
     headers = request.headers
     if not _may_see_credentials(request.url, url):

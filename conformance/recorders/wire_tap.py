@@ -15,14 +15,16 @@ from typing import Any
 import httpcore
 
 from conformance.core import Phases
+from conformance.reach import Reach
 from conformance.recorders.limits import RecordingLimits
 
-__all__ = ["DeadlineError", "NameNotFoundError", "TlsError", "WireLog", "WireTap"]
+__all__ = ["STRAY_SECONDS", "DeadlineError", "NameNotFoundError", "OutOfReachError", "TlsError", "WireLog", "WireTap"]
 
 _NS_PER_SECOND = 1_000_000_000
 _SLOW_RECEIVE_BUFFER_BYTES = 16 * 1024
 _UNREAD_BYTES = 64 * 1024
-_AT_ONCE_SECONDS = 0.001
+# Stray bytes may lie in a packet of their own; an answer to nothing must not be taken for the next one.
+STRAY_SECONDS = 0.1
 
 
 class DeadlineError(Exception):
@@ -31,6 +33,10 @@ class DeadlineError(Exception):
 
 class NameNotFoundError(Exception):
     """The host's name could not be resolved."""
+
+
+class OutOfReachError(Exception):
+    """The host is where we must not go; the text says why."""
 
 
 class TlsError(Exception):
@@ -76,6 +82,11 @@ class WireLog:
             raise DeadlineError
         return remaining_ns / _NS_PER_SECOND
 
+    @property
+    def has_read(self) -> bool:
+        """Whether anything was read in this hop."""
+        return self._reading
+
     def note_write(self) -> None:
         """A write returned; once an answer is being read, writes are no longer the request."""
         if not self._reading:
@@ -109,12 +120,23 @@ class WireTap(httpcore.NetworkBackend):
     Attributes:
         log: Where the instants go; another one for each exchange on the same connection.
         limits: Bounds of each wait.
+        address: The IP address of the connection, once there is one.
     """
 
-    def __init__(self, log: WireLog, limits: RecordingLimits, *, bytes_per_second: int | None = None) -> None:
+    def __init__(
+        self,
+        log: WireLog,
+        limits: RecordingLimits,
+        *,
+        bytes_per_second: int | None = None,
+        reach: Reach | None = None,
+    ) -> None:
         self.log = log
         self.limits = limits
+        self.address: str | None = None
+        self._reach = reach
         self._stream: httpcore.NetworkStream | None = None
+        self._is_shut = False
         self._bytes_per_second = bytes_per_second
         self._backend = httpcore.SyncBackend()
 
@@ -129,6 +151,8 @@ class WireTap(httpcore.NetworkBackend):
         """Resolve the name, then try its addresses in order."""
         addresses = self._resolve(host, port)
         self.log.resolved_ns = self.log.now_ns()
+        if self._reach is not None:
+            self._require_reach(self._reach, host, addresses)
         for address in addresses[:-1]:
             try:
                 return self._connect(address, port, local_address, socket_options)
@@ -143,6 +167,12 @@ class WireTap(httpcore.NetworkBackend):
             raise NameNotFoundError(host) from error
         return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
+    def _require_reach(self, reach: Reach, host: str, addresses: Iterable[str]) -> None:
+        # Here and not before: a name may lead to another address each time that it is resolved.
+        refusals = [refusal for address in addresses if (refusal := reach.address_refusal(host, address)) is not None]
+        if refusals:
+            raise OutOfReachError(refusals[0])
+
     def _connect(
         self, address: str, port: int, local_address: str | None, socket_options: Iterable[Any] | None
     ) -> httpcore.NetworkStream:
@@ -152,6 +182,7 @@ class WireTap(httpcore.NetworkBackend):
             options.append((socket.SOL_SOCKET, socket.SO_RCVBUF, _SLOW_RECEIVE_BUFFER_BYTES))
         stream = self._backend.connect_tcp(address, port, timeout, local_address, options)
         self.log.connected_ns = self.log.now_ns()
+        self.address = address
         if self._bytes_per_second is not None:
             stream = _SlowStream(stream, self._bytes_per_second)
         return self.listen(stream)
@@ -159,17 +190,26 @@ class WireTap(httpcore.NetworkBackend):
     def listen(self, stream: httpcore.NetworkStream) -> httpcore.NetworkStream:
         """The stream as the layers above use it."""
         self._stream = stream
+        if self._is_shut:
+            self.shut()
         return _TappedStream(stream, self)
+
+    @property
+    def speaks_http2(self) -> bool:
+        """Whether both sides agreed on HTTP/2 in the TLS handshake."""
+        secured = self._stream.get_extra_info("ssl_object") if self._stream is not None else None
+        return secured is not None and secured.selected_alpn_protocol() == "h2"
 
     def unread(self) -> bytes:
         """What the peer sent and nobody has read; empty as well where it has closed the connection."""
         try:
-            return self._stream.read(_UNREAD_BYTES, _AT_ONCE_SECONDS) if self._stream is not None else b""
+            return self._stream.read(_UNREAD_BYTES, STRAY_SECONDS) if self._stream is not None else b""
         except (httpcore.ReadTimeout, httpcore.ReadError):
             return b""
 
     def shut(self) -> None:
-        """End the connection under a read that another thread waits for."""
+        """End the connection under a read that another thread waits for, or as soon as it is made."""
+        self._is_shut = True
         if self._stream is not None:
             with suppress(OSError):
                 self._stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)

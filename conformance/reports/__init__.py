@@ -8,7 +8,7 @@ from importlib import import_module
 from types import MappingProxyType
 
 from conformance.core import UsageError
-from conformance.evaluation import Report
+from conformance.report import Report
 
 __all__ = ["FORMATS", "render"]
 
@@ -17,6 +17,7 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         "console": "conformance.reports.console",
         "json": "conformance.reports.json_document",
         "junit": "conformance.reports.junit",
+        "known-failures": "conformance.reports.known_failures",
     }
 )
 """The module of each format; every one has ``render(report) -> str``."""

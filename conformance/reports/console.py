@@ -9,13 +9,16 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.catalogue import Verdict
-from conformance.evaluation import Outcome, Report, RuleResult
+from conformance.report import Outcome, Report
+from conformance.reports.clients_table import clients_table
 from conformance.reports.curl import curl_line, request_to_reproduce
+from conformance.reports.excuses import excuse_line
 from conformance.reports.fault_block import fault_block
 from conformance.reports.ink import Ink
 from conformance.reports.overview import facts_grid, families_table, timings_table
 from conformance.reports.standing import Standing, standing
-from conformance.reports.wording import counted, headline, location
+from conformance.reports.wording import counted, first_said, headline, location, unscored
+from conformance.rule_result import RuleResult
 
 __all__ = ["render", "render_result", "show"]
 
@@ -75,6 +78,8 @@ class _Page:
             yield from ("", timings_table(self._report.timings, self._ink))
         if self._report.unreachable is None:
             yield from ("", families_table(self._report, self._ink))
+        if self._report.clients:
+            yield from ("", clients_table(self._report, self._ink))
         if verbose:
             yield from self._every_rule()
         faults = [*self._faults()]
@@ -82,6 +87,7 @@ class _Page:
         yield from self._not_testable()
         yield from self._reproduction()
         yield from self._known_failures()
+        yield from self._unscored()
         yield from self._notes()
         if faults:  # by now the first line may have scrolled away
             yield from ("", self._headline())
@@ -95,12 +101,13 @@ class _Page:
         return [result for result in self._report.results if standing(self._report, result) in wanted]
 
     def _faults(self) -> Iterator[RenderableType]:
-        for wanted, noun, style in ((Standing.FAILED, "failure", "red"), (Standing.WARNED, "warning", "yellow")):
-            found = [result for result in self._standing(wanted) if result.verdict is Verdict.FAILED]
+        bad = (Standing.FAILED, Standing.CHANGED, Standing.EXPIRED)
+        for wanted, noun, style in ((bad, "failure", "red"), ((Standing.WARNED,), "warning", "yellow")):
+            found = [result for result in self._standing(*wanted) if result.verdict is Verdict.FAILED]
             if found:
                 yield from self._section(counted(len(found), noun), style)
             for result in found:
-                is_warning = wanted is Standing.WARNED
+                is_warning = Standing.WARNED in wanted
                 yield from ("", fault_block(result, self._ink, width=self._width, is_warning=is_warning))
 
     def _reproduction(self) -> Iterator[RenderableType]:
@@ -120,23 +127,36 @@ class _Page:
         if by_reason:
             yield from self._section("Not testable, which counts as failed")
         for reason, results in by_reason.items():
-            rules = ", ".join(f"{item.rule.level.value} {item.rule.id} {item.rule.name}" for item in results)
+            rules = ", ".join(
+                f"{item.rule.level.value} {item.rule.id} {item.rule.name} (symptom {', '.join(item.symptoms)})"
+                for item in results
+            )
             yield self._item(reason, (f": {rules}", "dim"), mark=self._ink.failed)
 
     def _known_failures(self) -> Iterator[RenderableType]:
-        passing, failing = self._standing(Standing.NOW_PASSES), self._standing(Standing.EXPECTED)
-        if passing or failing:
+        listed = [result for result in self._report.scored if result.excuse is not None]
+        if listed:
             yield from self._section("Known failures")
-        for result in passing:
-            cure = f"passes now, remove it from the list (reason given: {result.known_failure})"
-            yield self._item(*self._named(result), cure, mark=self._ink.failed)
+        for result in sorted(listed, key=lambda item: not item.is_list_out_of_date):
+            mark = self._ink.failed if result.is_list_out_of_date else self._ink.dash
+            if result in self._report.near_expiry:
+                mark = self._ink.warned
+            yield self._item(*self._named(result), excuse_line(result), mark=mark)
+
+    def _unscored(self) -> Iterator[RenderableType]:
+        newer = self._standing(Standing.UNSCORED)
+        if newer:
+            yield from self._section(f"{counted(len(newer), 'rule')} {unscored(self._report)}")
+        failing = [result for result in newer if result.verdict.falls_short]
         for result in failing:
-            yield self._item(*self._named(result), f"fails as expected: {result.known_failure}")
+            yield self._item(*self._named(result), f"would have fallen short: {first_said(result)}")
+        if newer and not failing:
+            yield self._item("none of them fell short")
 
     def _notes(self) -> Iterator[RenderableType]:
         noted = [result for result in self._standing(Standing.NOTED) if result.verdict is Verdict.FAILED]
         pairs = [(result, finding) for result in noted for finding in result.findings]
-        pairs += [(result, finding) for result in self._report.results for finding in result.notes]
+        pairs += [(result, finding) for result in self._report.scored for finding in result.notes]
         if pairs:
             yield from self._section("Notes")
         for result, finding in sorted(pairs, key=lambda pair: self._report.results.index(pair[0])):
@@ -161,6 +181,8 @@ class _Page:
         marks = {
             Standing.PASSED: self._ink.passed,
             Standing.FAILED: self._ink.failed,
+            Standing.CHANGED: self._ink.failed,
+            Standing.EXPIRED: self._ink.failed,
             Standing.NOW_PASSES: self._ink.failed,
             Standing.WARNED: self._ink.warned,
         }

@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 from conformance.core import Request, redact_url
 from conformance.core.redaction import REDACTED, is_secret_name
 from conformance.endpoint import is_fal_host
-from conformance.evaluation import Report
+from conformance.report import Report
 
 __all__ = ["curl_line", "request_to_reproduce"]
 

@@ -8,11 +8,12 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.catalogue import Level
-from conformance.evaluation import RuleResult
 from conformance.finding import Excerpt, Finding
 from conformance.reports.excerpt_rows import excerpt_rows
+from conformance.reports.excuses import excuse_line
 from conformance.reports.ink import Ink
 from conformance.reports.wording import BASES, location
+from conformance.rule_result import RuleResult
 
 __all__ = ["fault_block"]
 
@@ -70,4 +71,7 @@ def _advice(result: RuleResult, ink: Ink) -> Table:
     grid.add_column(overflow="fold")
     grid.add_row("Consequence", ink.text(result.rule.consequence))
     grid.add_row("Fix", ink.text(result.rule.fix))
+    if result.excuse is not None:
+        grid.add_row("Known", ink.text(excuse_line(result)))
+    grid.add_row("Symptom", ink.text(", ".join(result.symptoms)))
     return grid

@@ -8,11 +8,15 @@ from importlib.resources import files
 from typing import Any
 
 from conformance.catalogue import Level, Verdict
-from conformance.evaluation import Report, RuleResult
+from conformance.clients.survey import ClientOutcome
 from conformance.finding import Excerpt, Finding
+from conformance.known_failures import Excuse
 from conformance.payload import Json
+from conformance.report import Report
+from conformance.reports.client_versions import client_version
 from conformance.reports.curl import curl_line, request_to_reproduce
 from conformance.reports.wording import headline, outcome_name
+from conformance.rule_result import RuleResult
 
 __all__ = ["FORMAT", "document", "load_schema", "render"]
 
@@ -20,8 +24,6 @@ FORMAT = "fal-stream-report/1"
 """Name and version. The number rises when a field goes or changes its meaning, not when one is added."""
 
 _DISTRIBUTION = "fal-stream-conformance"
-# There is one set so far: every rule of the catalogue of this version.
-_RULE_SET = "latest"
 _NS_PER_MS = 1_000_000
 
 
@@ -30,7 +32,7 @@ def document(report: Report) -> dict[str, Any]:
     request = request_to_reproduce(report)
     whole = {
         "format": FORMAT,
-        "suite": {"version": _suite_version(), "rule_set": _RULE_SET},
+        "suite": {"version": _suite_version(), "rule_set": report.rule_set.name},
         "endpoint": report.endpoint,
         "profile": report.profile.name,
         "started": report.started_at,
@@ -45,8 +47,9 @@ def document(report: Report) -> dict[str, Any]:
         },
         "shortfalls": [result.rule.id for result in report.shortfalls],
         "warnings": [result.rule.id for result in report.warnings],
+        "near_expiry": [result.rule.id for result in report.near_expiry],
         "results": [_result(result) for result in report.results],
-        "clients": [],
+        "clients": [_client(item) for item in report.clients],
         "reproduce": None if request is None else curl_line(request),
     }
     return {name: _without_surrogates(value) for name, value in whole.items()}
@@ -80,13 +83,40 @@ def _result(result: RuleResult) -> dict[str, Any]:
         "verdict": result.verdict.value,
         "reason": result.reason,
         "blocked_by": result.blocked_by,
-        "known_failure": result.known_failure,
+        "scored": result.is_scored,
+        "symptoms": list(result.symptoms),
+        "known_failure": None if result.excuse is None else _known_failure(result.excuse),
         "findings": [_finding(finding) for finding in result.findings],
         "notes": [_finding(finding) for finding in result.notes],
         "requirement": rule.requirement,
         "consequence": rule.consequence,
         "fix": rule.fix,
         "reference": rule.reference,
+    }
+
+
+def _known_failure(excuse: Excuse) -> dict[str, Json]:
+    return {
+        "state": excuse.state.value,
+        "reason": excuse.entry.reason,
+        "owner": excuse.entry.owner,
+        "expires": excuse.entry.expires.isoformat(),
+        "days_left": excuse.days_left,
+        "symptoms": list(excuse.entry.symptoms),
+    }
+
+
+def _client(item: ClientOutcome) -> dict[str, Json]:
+    version = client_version(item.client)
+    return {
+        "client": item.client.name,
+        "version": version.text,
+        "unproven": version.unproven,
+        "delivered": item.delivered,
+        "expected": item.expected,
+        "final_delivered": item.has_final,
+        "end": item.reading.end.name.lower(),
+        "error": item.reading.error,
     }
 
 

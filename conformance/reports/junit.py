@@ -1,7 +1,7 @@
 """The report for CI systems that read JUnit XML: one test case a rule.
 
 Whatever makes the outcome bad is a ``<failure>`` (never an ``<error>``), so a CI system is red exactly where the
-exit code is not 0. What was not judged, or fell short as expected, is ``<skipped>`` with its reason.
+exit code is not 0. What was not judged, does not count, or fell short as expected, is ``<skipped>`` with its reason.
 """
 
 import io
@@ -10,17 +10,25 @@ from collections.abc import Iterable
 from junitparser import Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
 
 from conformance.catalogue import Verdict
-from conformance.evaluation import Outcome, Report, RuleResult
 from conformance.finding import Finding
+from conformance.report import Outcome, Report
+from conformance.reports.clients_table import ending, final_word
 from conformance.reports.curl import curl_line, request_to_reproduce
 from conformance.reports.escaping import printable
+from conformance.reports.excuses import excuse_line
 from conformance.reports.families import family_of
 from conformance.reports.standing import Standing, standing
-from conformance.reports.wording import headline, location, outcome_name
+from conformance.reports.wording import first_said, headline, location, outcome_name, unscored
+from conformance.rule_result import RuleResult
 
 __all__ = ["render"]
 
 _SUITE = "fal-stream-conformance"
+_KINDS = {
+    Standing.CHANGED: "known-failure-changed",
+    Standing.EXPIRED: "known-failure-expired",
+    Standing.NOW_PASSES: "known-failure-passes",
+}
 
 
 def render(report: Report) -> str:
@@ -50,10 +58,14 @@ def _written(suite: TestSuite) -> str:
 def _properties(report: Report) -> Iterable[tuple[str, str]]:
     yield "endpoint", report.endpoint
     yield "profile", report.profile.name
+    yield "rule_set", report.rule_set.name
     yield "outcome", outcome_name(report.outcome)
     yield "headline", headline(report)
     yield "generations", str(report.cost.generations)
     yield "requests", str(report.cost.requests)
+    for item in report.clients:
+        said = f"{item.delivered} of {item.expected} events, final {final_word(item)}, {ending(item)}"
+        yield f"client {item.client.name}", said
     request = request_to_reproduce(report)
     if request is not None:
         yield "reproduce", curl_line(request)
@@ -65,11 +77,15 @@ def _case(report: Report, result: RuleResult) -> TestCase:
     properties = Properties()
     properties.add_property(Property("level", rule.level.value))
     properties.add_property(Property("standing", stand.value))
+    for symptom in result.symptoms:
+        properties.add_property(Property("symptom", symptom))
+    if result.excuse is not None:
+        properties.add_property(Property("known_failure", result.excuse.state.value))
     case.append(properties)
-    if stand in (Standing.FAILED, Standing.NOW_PASSES):
+    if stand.is_shortfall:
         case.append(_failure(result, stand))
-    elif stand in (Standing.EXPECTED, Standing.NOT_APPLICABLE):
-        case.append(Skipped(printable(_reason(result, stand))))
+    elif stand in (Standing.EXPECTED, Standing.NOT_APPLICABLE, Standing.UNSCORED):
+        case.append(Skipped(printable(_reason(report, result, stand))))
     said = _lines(result) if stand in (Standing.WARNED, Standing.NOTED) else _remarks(result.notes)
     if said:
         case.system_out = _text(said)
@@ -77,18 +93,20 @@ def _case(report: Report, result: RuleResult) -> TestCase:
 
 
 def _failure(result: RuleResult, stand: Standing) -> Failure:
-    if stand is Standing.NOW_PASSES:
-        return Failure(printable(_reason(result, stand)), "known-failure-passes")
-    first = result.findings[0].message if result.findings else f"not testable: {result.reason}"
-    failure = Failure(printable(first), result.rule.level.value)
-    failure.text = _text(_lines(result))
+    message, kind = first_said(result), result.rule.level.value
+    if result.excuse is not None:
+        message, kind = f"known failure: {excuse_line(result)}", _KINDS[stand]
+    failure = Failure(printable(message), kind)
+    if result.verdict.falls_short:
+        failure.text = _text(_lines(result))
     return failure
 
 
-def _reason(result: RuleResult, stand: Standing) -> str:
-    if stand is Standing.NOW_PASSES:
-        return f"passes now: remove it from the list of known failures (reason given: {result.known_failure})"
-    return f"known failure: {result.known_failure}" if stand is Standing.EXPECTED else result.reason
+def _reason(report: Report, result: RuleResult, stand: Standing) -> str:
+    if stand is Standing.UNSCORED:
+        would = f"; would have fallen short: {first_said(result)}" if result.verdict.falls_short else ""
+        return f"{unscored(report)}{would}"
+    return f"known failure: {excuse_line(result)}" if stand is Standing.EXPECTED else result.reason
 
 
 def _lines(result: RuleResult) -> list[str]:

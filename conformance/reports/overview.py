@@ -1,6 +1,7 @@
 """The top of the console report: which endpoint, what it cost, where the time went, how each family of rules did."""
 
 from collections import Counter
+from collections.abc import Iterable
 from itertools import groupby
 
 from rich.box import SIMPLE_HEAD
@@ -10,27 +11,40 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.core import StreamTimings
-from conformance.evaluation import Report
+from conformance.report import Report
 from conformance.reports.families import family_of
 from conformance.reports.ink import Ink
 from conformance.reports.standing import Standing, standing
 from conformance.reports.wording import counted, duration
+from conformance.rule_result import RuleResult
 
 __all__ = ["facts_grid", "families_table", "timings_table"]
 
-_STYLES = {
-    Standing.PASSED: "green",
-    Standing.FAILED: "bold red",
-    Standing.WARNED: "yellow",
-    Standing.NOW_PASSES: "bold red",
-    Standing.NOT_APPLICABLE: "dim",
+_COLUMNS = {
+    Standing.PASSED: "passed",
+    Standing.FAILED: "failed",
+    Standing.WARNED: "warned",
+    Standing.NOTED: "noted",
+    Standing.EXPECTED: "expected",
+    Standing.CHANGED: "outdated",
+    Standing.EXPIRED: "outdated",
+    Standing.NOW_PASSES: "outdated",
+    Standing.UNSCORED: "unscored",
+    Standing.NOT_APPLICABLE: "n/a",
 }
-_SHORT = {Standing.NOT_APPLICABLE: "n/a"}
-_ALWAYS_SHOWN = (Standing.PASSED, Standing.FAILED, Standing.WARNED)
+_STYLES = {
+    "passed": "green",
+    "failed": "bold red",
+    "warned": "yellow",
+    "outdated": "bold red",
+    "unscored": "dim",
+    "n/a": "dim",
+}
+_ALWAYS_SHOWN = ("passed", "failed", "warned")
 
 
 def facts_grid(report: Report, ink: Ink) -> RenderableType:
-    """The endpoint, the profile, when, and at what cost."""
+    """The endpoint, the profile, a frozen rule set, when, and at what cost."""
     cost = f"{counted(report.cost.generations, 'generation')}, {counted(report.cost.requests, 'request')}"
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(style="dim", no_wrap=True)
@@ -38,6 +52,7 @@ def facts_grid(report: Report, ink: Ink) -> RenderableType:
     for label, text in (
         ("Endpoint", report.endpoint),
         ("Profile", report.profile.name),
+        ("Rules", "" if report.rule_set.rules is None else f"{report.rule_set.name}, as they were then"),
         ("Started", report.started_at),
         ("Cost", cost),
     ):
@@ -65,18 +80,22 @@ def timings_table(timings: StreamTimings, ink: Ink) -> RenderableType:
 
 def families_table(report: Report, ink: Ink) -> RenderableType:
     """One row a family: how many of its rules stand how."""
-    totals = Counter(standing(report, result) for result in report.results)
-    columns = [column for column in Standing if totals[column] or column in _ALWAYS_SHOWN]
+    totals = _counts(report, report.results)
+    columns = [column for column in dict.fromkeys(_COLUMNS.values()) if totals[column] or column in _ALWAYS_SHOWN]
     table = Table(box=SIMPLE_HEAD, show_edge=False, header_style="dim", padding=(0, 1))
     table.add_column("family")
     for column in columns:
-        table.add_column(_SHORT.get(column, column.value), justify="right")
+        table.add_column(column, justify="right")
     for family, results in groupby(report.results, lambda result: family_of(result.rule)):
-        counts = Counter(standing(report, result) for result in results)
+        counts = _counts(report, results)
         title = ink.text((family.letter, "bold"), f"  {family.title}")
         table.add_row(title, *(_count(counts[column], column, ink) for column in columns))
     return Padding(table, (0, 0, 0, 1))
 
 
-def _count(number: int, column: Standing, ink: Ink) -> Text:
+def _counts(report: Report, results: Iterable[RuleResult]) -> Counter[str]:
+    return Counter(_COLUMNS[standing(report, result)] for result in results)
+
+
+def _count(number: int, column: str, ink: Ink) -> Text:
     return Text(str(number), _STYLES.get(column, "")) if number else Text(ink.dash, "dim")

@@ -1,9 +1,11 @@
-"""What a rule's verdict amounts to in a report, its level and the list of known failures taken into account."""
+"""What a rule's verdict amounts to in a report: level, rule set and the list of known failures taken into account."""
 
 from enum import Enum
 
 from conformance.catalogue import Level, Verdict
-from conformance.evaluation import Report, RuleResult
+from conformance.known_failures import ExcuseState
+from conformance.report import Report
+from conformance.rule_result import RuleResult
 
 __all__ = ["Standing", "standing"]
 
@@ -20,18 +22,38 @@ class Standing(Enum):
     """A MAY or INFO that fell short."""
     EXPECTED = "expected"
     """Fell short as the list of known failures says."""
+    CHANGED = "changed"
+    """A known failure that fell short in another way; makes the outcome bad."""
+    EXPIRED = "expired"
+    """A known failure whose time is over; makes the outcome bad."""
     NOW_PASSES = "now passes"
     """A known failure that no longer fails; makes the outcome bad."""
+    UNSCORED = "unscored"
+    """Newer than the rule set; counts nowhere."""
     NOT_APPLICABLE = "not applicable"
+
+    @property
+    def is_shortfall(self) -> bool:
+        """Whether it makes the outcome bad."""
+        return self is Standing.FAILED or self in _OUT_OF_DATE.values()
+
+
+_OUT_OF_DATE = {
+    ExcuseState.CHANGED: Standing.CHANGED,
+    ExcuseState.EXPIRED: Standing.EXPIRED,
+    ExcuseState.PASSES_NOW: Standing.NOW_PASSES,
+}
 
 
 def standing(report: Report, result: RuleResult) -> Standing:
     """What the result counts as in the report."""
-    if result.is_unexpected_pass:
-        return Standing.NOW_PASSES
+    if not result.is_scored:
+        return Standing.UNSCORED
+    if result.excuse is not None and result.excuse.state in _OUT_OF_DATE:
+        return _OUT_OF_DATE[result.excuse.state]
     if not result.verdict.falls_short:
         return Standing.PASSED if result.verdict is Verdict.PASSED else Standing.NOT_APPLICABLE
-    if not result.counts_against:
+    if result.excuse is not None:
         return Standing.EXPECTED
     if result.rule.level.is_note:
         return Standing.NOTED

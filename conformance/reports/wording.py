@@ -1,11 +1,14 @@
 """The words that every format uses: the verdict in one line, where a finding stands, how long something took."""
 
-from conformance.catalogue import Basis, Level
-from conformance.evaluation import Outcome, Report
-from conformance.finding import Finding
-from conformance.reports.standing import Standing, standing
+from collections import Counter
 
-__all__ = ["BASES", "counted", "duration", "headline", "location", "outcome_name"]
+from conformance.catalogue import Basis, Level
+from conformance.finding import Finding
+from conformance.report import Outcome, Report
+from conformance.reports.standing import Standing, standing
+from conformance.rule_result import RuleResult
+
+__all__ = ["BASES", "counted", "duration", "first_said", "headline", "location", "outcome_name", "unscored"]
 
 BASES = {
     Basis.STANDARD: "a standard demands it",
@@ -17,6 +20,11 @@ _HEADS = {
     Outcome.HELD: "HELD",
     Outcome.FELL_SHORT: "FELL SHORT",
     Outcome.NOTHING_JUDGED: "NOTHING JUDGED",
+}
+_LIST_FAULTS = {
+    Standing.CHANGED: ("changed", "changed"),
+    Standing.EXPIRED: ("expired", "expired"),
+    Standing.NOW_PASSES: ("now passes", "now pass"),
 }
 _NS_PER_MS = 1_000_000
 
@@ -35,6 +43,8 @@ def headline(report: Report) -> str:
     }[report.outcome](report)
     if report.warnings and report.unreachable is None:
         clauses = [*clauses, counted(len(report.warnings), "warning")]
+    if report.near_expiry and report.unreachable is None:
+        clauses = [*clauses, f"{counted(len(report.near_expiry), 'known failure')} about to expire"]
     return f"{_HEADS[report.outcome]}: {', '.join(clauses)}"
 
 
@@ -46,6 +56,16 @@ def counted(number: int, noun: str) -> str:
 def duration(seconds: float) -> str:
     """A duration for people: milliseconds below a second."""
     return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.2f} s"
+
+
+def first_said(result: RuleResult) -> str:
+    """Why a rule fell short, in one line."""
+    return result.findings[0].message if result.findings else f"not testable: {result.reason}"
+
+
+def unscored(report: Report) -> str:
+    """Why a rule that is not in the rule set does not count."""
+    return f"unscored: newer than {report.rule_set.name}"
 
 
 def location(finding: Finding) -> str:
@@ -71,12 +91,13 @@ def _held(report: Report) -> list[str]:
 def _fell_short(report: Report) -> list[str]:
     clauses = []
     for level in Level:
-        number = sum(result.rule.level is level for result in report.shortfalls if not result.is_unexpected_pass)
+        number = sum(result.rule.level is level for result in report.shortfalls if not result.is_list_out_of_date)
         if number:
             clauses.append(f"{number} {level.value}")
-    surprises = sum(result.is_unexpected_pass for result in report.shortfalls)
-    if surprises:
-        clauses.append(f"{counted(surprises, 'known failure')} now {'passes' if surprises == 1 else 'pass'}")
+    outdated = Counter(standing(report, result) for result in report.shortfalls if result.is_list_out_of_date)
+    what = _LIST_FAULTS[next(iter(outdated))] if len(outdated) == 1 else ("out of date", "out of date")
+    if outdated:
+        clauses.append(f"{counted(outdated.total(), 'known failure')} {what[outdated.total() > 1]}")
     return clauses
 
 

@@ -1,65 +1,91 @@
-"""The real `@fal-ai/client` under Node, given recorded answers to read."""
+"""The real `@fal-ai/client` under Node, installed for these tests, asked over the network."""
 
 import base64
 import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import conformance.clients
+from conformance.clients.reading import Reading, ReadingEnd
 from conformance.core import Transcript
 from conformance.payload import Json
+from conformance.real_fal_js import read_with_real_fal_js
 
-__all__ = ["FalJsReading", "read_with_fal_js"]
+__all__ = ["VERSION", "FalJsAnswer", "ask_with_fal_js", "fal_js_folder", "iterate_with_fal_js", "read_with_fal_js"]
 
 _FOLDER = Path(__file__).parent
-_PROGRAM = "read_streams.mjs"
+_LISTENER = Path(conformance.clients.__file__).with_name("fal_js.mjs")
 _PATIENCE_SECONDS = 100
+_ENDS = {"resolved": ReadingEnd.FINISHED, "rejected": ReadingEnd.RAISED, "pending": ReadingEnd.HANGS}
+
+VERSION: str = json.loads((_FOLDER / "package.json").read_text())["dependencies"]["@fal-ai/client"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FalJsReading:
-    """What the client delivers of a stream.
+class FalJsAnswer:
+    """What the client delivers of a stream that it asked for.
 
     Attributes:
-        events: The payloads its listeners get.
-        is_resolved: Whether ``done()`` resolves; else it rejects.
+        reading: The payloads its listeners get, and how it ends.
         value: What ``done()`` resolves with.
-        error: What it rejects with.
+        chunks: The pieces in which the body came to the client.
     """
 
-    events: tuple[Json, ...]
-    is_resolved: bool
-    value: Json = None
-    error: str = ""
+    reading: Reading
+    value: Json
+    chunks: tuple[bytes, ...]
 
 
-def read_with_fal_js(transcripts: Iterable[Transcript]) -> list[FalJsReading]:
-    """Read each body on its own chunk edges; skips the test where Node is missing."""
-    questions = "".join(f"{json.dumps(_question(transcript))}\n" for transcript in transcripts)
-    run = subprocess.run(
-        [_executable("node"), _PROGRAM],
-        cwd=_installed().name,
+def read_with_fal_js(answers: Iterable[Transcript]) -> list[Reading]:
+    """Hand each answer to the client on its own chunk edges; skips the test where Node is missing."""
+    return list(read_with_real_fal_js(list(answers), folder=fal_js_folder()).readings)
+
+
+def ask_with_fal_js(url: str, inputs: Iterable[Json]) -> list[FalJsAnswer]:
+    """Let the client ask an endpoint, once with each input; skips the test where Node is missing."""
+    questions = "".join(f"{json.dumps({'url': url, 'input': item})}\n" for item in inputs)
+    done = _run("ask_streams.mjs", str(_LISTENER), questions=questions)
+    done.check_returncode()
+    # JavaScript writes the shortest digits that mean the same double.
+    return [_answer(json.loads(line, parse_int=float)) for line in done.stdout.split("\n") if line]
+
+
+def iterate_with_fal_js(url: str, payload: Json) -> tuple[list[Json], int]:
+    """Ask an endpoint with `for await` alone; what it prints, and the exit code of the process."""
+    done = _run("iterate.mjs", url, json.dumps(payload))
+    return [json.loads(line) for line in done.stdout.split("\n") if line], done.returncode
+
+
+def fal_js_folder() -> Path:
+    """Where the client is installed; skips the test where Node is missing."""
+    return Path(_installed().name)
+
+
+def _run(program: str, *arguments: str, questions: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [_executable("node"), program, *arguments],
+        cwd=fal_js_folder(),
         input=questions,
         text=True,
         capture_output=True,
-        check=True,
         timeout=_PATIENCE_SECONDS,
     )
-    return [_reading(json.loads(line)) for line in run.stdout.splitlines()]
 
 
 @cache
 def _installed() -> tempfile.TemporaryDirectory[str]:
     """A folder with the client, installed from npm as the lock file says; it goes when Python does."""
     folder = tempfile.TemporaryDirectory(prefix="fal-js-")
-    for name in ("package.json", "package-lock.json", _PROGRAM):
-        shutil.copy(_FOLDER / name, folder.name)
+    for file in (*_FOLDER.glob("package*.json"), *_FOLDER.glob("*.mjs")):
+        shutil.copy(file, folder.name)
     command = [_executable("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"]
     subprocess.run(command, cwd=folder.name, check=True, capture_output=True, timeout=_PATIENCE_SECONDS)
     return folder
@@ -72,24 +98,9 @@ def _executable(name: str) -> str:
     return path
 
 
-def _question(transcript: Transcript) -> dict[str, Json]:
-    head = transcript.head
-    assert head is not None
-    chunks: Sequence[Json] = [base64.b64encode(chunk.data).decode() for chunk in transcript.chunks]
-    return {
-        "status": head.status,
-        "headers": [[name, value] for name, value in head.headers],
-        "chunks": list(chunks),
-        "breaks_off": not transcript.end.ending.is_clean,
-    }
-
-
-def _reading(answer: dict[str, Json]) -> FalJsReading:
-    events = answer["events"]
-    assert isinstance(events, list)
-    return FalJsReading(
-        events=tuple(events),
-        is_resolved=answer["outcome"] == "resolved",
+def _answer(answer: dict[str, Any]) -> FalJsAnswer:
+    return FalJsAnswer(
+        reading=Reading(events=tuple(answer["events"]), end=_ENDS[answer["outcome"]], error=answer.get("error", "")),
         value=answer.get("value"),
-        error=json.dumps(answer.get("error", "")),
+        chunks=tuple(base64.b64decode(chunk) for chunk in answer["chunks"]),
     )

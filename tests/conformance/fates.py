@@ -16,13 +16,14 @@ import httpx
 from httpx_sse import EventSource
 from PIL import Image
 
+from conformance.clients.reading import Reading
 from conformance.core import Transcript
 from conformance.evaluation import evaluate
 from conformance.evidence import Evidence
 from conformance.payload import Json
+from conformance.profile import Profile
 from conformance.samples import stream
-from conformance.selection import Profile
-from tests.clients.fal_js import FalJsReading, read_with_fal_js
+from tests.clients.fal_js import read_with_fal_js
 from tests.conformance.mutations import KINDS, STREAMS, Kind, Mutant, mutants
 from tests.conformance.verdicts import CATALOGUE
 
@@ -57,7 +58,7 @@ def fates(kind: Kind, name: str) -> list[tuple[Mutant, Fate]]:
     return [(mutant, Fate.MISSED if what in _READ_BY_ALL and not next(agreed) else what) for mutant, what in made]
 
 
-def _by_fal_js(transcripts: list[Transcript]) -> Iterator[tuple[Transcript, FalJsReading]]:
+def _by_fal_js(transcripts: list[Transcript]) -> Iterator[tuple[Transcript, Reading]]:
     yield from zip(transcripts, read_with_fal_js(transcripts) if transcripts else [], strict=True)
 
 

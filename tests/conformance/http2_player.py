@@ -1,6 +1,7 @@
 """A transcript of HTTP/2 played by hand, header fields that no real server would send included.
 
-The player of the package speaks HTTP/1 only; this one knows clean endings only, which is what the samples have.
+The player of the package speaks HTTP/1 only; this one knows the endings that the samples have: a clean one, a reset of
+the stream, silence.
 """
 
 import socket
@@ -15,7 +16,7 @@ from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import StreamEnded
 
-from conformance.core import Transcript
+from conformance.core import Ending, Transcript
 from tests.conformance.lockstep import Lockstep
 
 __all__ = ["authority", "playing"]
@@ -69,7 +70,10 @@ class _Conversation:
             self._http2.send_data(_STREAM, chunk.data)
             self._send()
         self._lockstep.reach(transcript.end.at_ns, self._sent_bytes)
-        self._http2.end_stream(_STREAM)
+        if transcript.end.ending is Ending.RESET:
+            self._http2.reset_stream(_STREAM)
+        elif transcript.end.ending is not Ending.TIMED_OUT:
+            self._http2.end_stream(_STREAM)
         self._send()
         # Closing before the client has left would reset the connection under what it has not read.
         while self._connection.recv(65_536):

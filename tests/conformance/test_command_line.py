@@ -7,7 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ from conformance.cli import main
 from conformance.core import Ending
 from conformance.samples import event, final, good_events, preview
 from tests.conformance.conftest import SSE_HEAD, ScriptedServer, ServeScripts, Stall, Step, chunked
+from tests.conformance.picture_server import answer, jpeg, serving_pictures
 from tests.conformance.recorders.test_recorder import server_context
 
 REFUSED = [b'HTTP/1.1 422 U\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n{"detail": []}']
@@ -68,7 +72,10 @@ def test_a_bad_endpoint_falls_short(serve: ServeScripts, capsys: pytest.CaptureF
         (["check", "not a url"], "'not a url' is not an endpoint"),
         (["check", "ftp://127.0.0.1/stream"], "'ftp://127.0.0.1/stream' is not an endpoint"),
         (["check", "http://127.0.0.1:99999/stream"], "is not an endpoint"),
-        (["check", "http://127.0.0.1:1/s", "--profile", "nope"], "unknown profile 'nope': use fal-image, fal-json"),
+        (
+            ["check", "http://127.0.0.1:1/s", "--profile", "nope"],
+            "unknown profile 'nope': use fal, fal-3d, fal-distributed",
+        ),
         (["check", "http://127.0.0.1:1/s", "--payload", "@/no/such"], "'/no/such' cannot be read: No such file"),
         (["check", "http://127.0.0.1:1/s", "--payload", "{oops"], "the payload is not JSON"),
         (["check", "http://127.0.0.1:1/s", "--payload", "[1]"], "the payload is not a JSON object"),
@@ -78,6 +85,9 @@ def test_a_bad_endpoint_falls_short(serve: ServeScripts, capsys: pytest.CaptureF
         (["check", "http://127.0.0.1:1/s", "--known-failures", "/no"], "the list of known failures '/no' cannot be"),
         (["check", "http://127.0.0.1:1/s", "--report", "yaml=x"], "expected FORMAT=PATH with one of"),
         (["check", "http://127.0.0.1:1/s", "--ca", "/no/ca"], "the file of certificate authorities '/no/ca' cannot"),
+        (["check", "http://127.0.0.1:1/s", "--fetch-from", "a.example"], "needs --fetch-results"),
+        (["check", "http://127.0.0.1:1/s", "--fetch-results", "--fetch-from", "http://a/"], "expected a host such as"),
+        (["check", "http://127.0.0.1:1/s", "--baseline", "/no/such"], "the transcript '/no/such' cannot be read"),
         (["judge", "/no/such.jsonl"], "the transcript '/no/such.jsonl' cannot be read"),
         (["explain", "Z1"], "there is no rule 'Z1'"),
         (["check"], "Missing argument 'ENDPOINT'"),
@@ -137,7 +147,46 @@ def test_a_dry_run_sends_nothing(serve: ServeScripts, capsys: pytest.CaptureFixt
     server = serve(good_stream())
     code, out, _ = run(capsys, "check", server.url, "--dry-run", "--repeat", "3")
     assert (code, server.requests) == (0, [])
-    assert "At most 3 generation(s), 6 request(s)." in out
+    assert "At most 3 generation(s), 7 request(s)." in out
+
+
+def test_a_dry_run_says_how_many_pictures_may_be_fetched(
+    serve: ServeScripts, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Fetches are counted beside the requests, since how many there are is up to the endpoint."""
+    code, out, _ = run(capsys, "check", serve(good_stream()).url, "--dry-run", "--fetch-results")
+    assert code == 0
+    assert "request(s) and 64 fetch(es) of pictures." in out
+
+
+def test_fetched_pictures_are_kept_and_judged_again(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A picture that is not there is found while checking and again offline, from what was saved."""
+    save = ["--save", str(tmp_path)]
+    with serving_pictures("1.jpg", "final.jpg") as server:
+        server.give = lambda handler: answer(handler, 404, b"") if handler.path == "/final.jpg" else jpeg(handler)
+        payload = ["--payload", '{"prompt": "a red disc"}']
+        _, online, _ = run(capsys, "check", server.url, *payload, "--fetch-results", "--select", "I08", *save)
+        said = f"images[0].url is answered with 404, expected 200 ({server.origin}/final.jpg)"
+    files = sorted(str(file) for file in tmp_path.iterdir())
+    names = [Path(file).name for file in files]
+    assert [name for name in names if "picture" in name] == ["picture_fetch-2.jsonl", "picture_fetch.jsonl"]
+    _, offline, _ = run(capsys, "judge", *files, "--select", "I08")
+    for out in (online, offline):
+        assert "SHOULD I08 unfetchable-picture" in out
+        assert said.replace(" ", "") in re.sub(r"\s", "", out)
+
+
+def test_a_run_is_compared_with_a_saved_one(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The folder of an earlier check is a baseline: half as fast is told, on the command line and offline."""
+    options = ["--payload", '{"prompt": "a red disc"}', "--repeat", "5", "--select", "C09"]
+    with serving_pictures("1.jpg", "final.jpg", pause_seconds=0.08) as server:
+        run(capsys, "check", server.url, *options, "--save", str(tmp_path / "before"))
+        server.pause_seconds = 0.2
+        saved = ["--baseline", str(tmp_path / "before"), "--save", str(tmp_path / "now")]
+        _, online, _ = run(capsys, "check", server.url, *options, *saved)
+    files = sorted(str(file) for file in (tmp_path / "now").iterdir())
+    _, offline, _ = run(capsys, "judge", *files, "--select", "C09", "--baseline", str(tmp_path / "before"))
+    assert ["SHOULD C09 slower-than-baseline" in out for out in (online, offline)] == [True, True]
 
 
 def test_quick_spends_one_generation(serve: ServeScripts, capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,7 +195,7 @@ def test_quick_spends_one_generation(serve: ServeScripts, capsys: pytest.Capture
     run(capsys, "check", server.url)
     bodies = [request.partition(b"\r\n\r\n")[2] for request in server.requests]
     assert bodies.count(b'{"prompt": "a red circle on a blue background"}') == 1
-    assert len(bodies) == 4
+    assert len(bodies) == 5
 
 
 def test_judging_saved_transcripts_gives_the_same_results(
@@ -190,15 +239,44 @@ def test_fal_key_is_sent_to_fal_only(
 def test_known_failures_make_a_failing_endpoint_green(
     serve: ServeScripts, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """An expected failure is listed and does not count; one that passes does."""
-    (tmp_path / "known.toml").write_text('S03 = "the framework is to be fixed"')
+    """A list that was written, filled in and given back excuses the failure; where the rule passes, it counts."""
     broken = [SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *chunked(event(preview()), event(final())[:-1])]
-    broken_server = serve(broken, REFUSED, REFUSED, NOT_ALLOWED)
+    first, second = (serve(broken, REFUSED, REFUSED, NOT_ALLOWED) for _ in range(2))
+    known, only = tmp_path / "known.toml", ("--select", "S03")
+    unlisted, _, _ = run(capsys, "check", first.url, *only, "--report", f"known-failures={known}")
+    refused, _, err = run(capsys, "check", second.url, *only, "--known-failures", str(known))
+    last_day = datetime.now(UTC).date() + timedelta(days=60)
+    filled_in = known.read_text().replace('expires = "?"', f"expires = {last_day}").replace('= "?"', '= "my team"')
+    known.write_text(filled_in)
+    failing, _, _ = run(capsys, "check", second.url, *only, "--known-failures", str(known))
+    passing, out, _ = run(capsys, "check", serve_good(serve).url, *only, "--known-failures", str(known))
+    assert (unlisted, refused, failing, passing) == (1, 2, 0, 1)
+    assert ("known failure S03.reason is '?'" in err, "remove it from the list" in out) == (True, True)
+
+
+def test_an_expired_known_failure_is_red(
+    serve: ServeScripts, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The calendar of the machine decides, and the page says what to do."""
+    (tmp_path / "known.toml").write_text('[S03]\nreason = "mended soon"\nowner = "my team"\nexpires = 2020-02-29')
+    broken = [SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *chunked(event(preview()), event(final())[:-1])]
+    server = serve(broken, REFUSED, REFUSED, NOT_ALLOWED)
     args = ("--known-failures", str(tmp_path / "known.toml"), "--select", "S03")
-    failing, _, _ = run(capsys, "check", broken_server.url, *args)
-    passing, out, _ = run(capsys, "check", serve_good(serve).url, *args)
-    assert (failing, passing) == (0, 1)
-    assert "remove it from the list" in out
+    code, out, _ = run(capsys, "check", server.url, *args)
+    assert (code, "its excuse ended on 2020-02-29" in out) == (1, True)
+
+
+def test_a_frozen_rule_set_is_named_in_the_report(serve: ServeScripts, capsys: pytest.CaptureFixture[str]) -> None:
+    """A good endpoint holds by the set, and the page says by which one."""
+    code, out, _ = run(capsys, "check", serve_good(serve).url, "--rules", "2026.1")
+    assert (code, re.findall(r"^  Rules +(\S+),", out, re.MULTILINE)) == (0, ["2026.1"])
+
+
+def test_an_unknown_rule_set_is_bad_usage(serve: ServeScripts, capsys: pytest.CaptureFixture[str]) -> None:
+    """The valid ones are named, and nothing is sent."""
+    server = serve_good(serve)
+    code, _, err = run(capsys, "check", server.url, "--rules", "2019.1")
+    assert (code, server.requests, "use latest, 2026.1" in err) == (2, [], True)
 
 
 @pytest.mark.slow
@@ -218,6 +296,28 @@ def test_ctrl_c_loses_nothing(serve: ServeScripts, tmp_path: Path) -> None:
     assert transcript.body == event(preview())
     assert "Traceback" not in out
     assert "interrupted" in out or "cut off" in out or "abandoned" in out.lower()
+
+
+def test_ctrl_c_while_a_picture_is_fetched_ends_at_once(tmp_path: Path) -> None:
+    """The generation is whole and kept, the fetch is given up, and the run is not green."""
+    gone = threading.Event()
+
+    def give(handler: BaseHTTPRequestHandler) -> None:
+        gone.wait(30)
+
+    with serving_pictures("final.jpg", give=give) as server:
+        command = [sys.executable, "-m", "conformance", "check", server.url, "--fetch-results", "--save", str(tmp_path)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ})
+        deadline = time.monotonic() + 20
+        while (not server.asked or server.is_streaming) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        out = process.communicate(timeout=10)[0].decode()
+        gone.set()
+    ends = [read_transcript_file(tmp_path / f"{name}.jsonl").end.ending for name in ("generation", "picture_fetch")]
+    assert (process.returncode, ends) == (3, [Ending.CLOSED, Ending.ABANDONED])
+    assert "Traceback" not in out
 
 
 def test_record_writes_a_transcript(serve: ServeScripts, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

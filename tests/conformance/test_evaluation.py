@@ -6,9 +6,11 @@ import pytest
 
 from conformance.catalogue import Verdict
 from conformance.core import Ending, StreamEnd, Transcript
-from conformance.evaluation import Outcome, Report, evaluate
+from conformance.evaluation import evaluate
+from conformance.profile import Profile
+from conformance.profile_file import load_profile
+from conformance.report import Outcome, Report
 from conformance.samples import answer, event, final, good_events, preview, stream
-from conformance.selection import Profile, load_profile
 
 PROFILE = load_profile("fal-image")
 
@@ -78,18 +80,6 @@ def test_strict_makes_warnings_count() -> None:
     )
     assert report_of(unmarked).outcome is Outcome.HELD
     assert report_of(unmarked, strict=True).outcome is Outcome.FELL_SHORT
-
-
-def test_a_known_failure_does_not_count() -> None:
-    """It is shown as expected."""
-    report = report_of(stream(*good_events()[:-1], event(final())[:-1]), known_failures={"S03": "being mended"})
-    assert "S03" not in [result.rule.id for result in report.shortfalls]
-
-
-def test_a_known_failure_that_passes_counts() -> None:
-    """The list is to shrink."""
-    report = report_of(stream(*good_events()), known_failures={"S03": "being mended"})
-    assert [result.rule.id for result in report.shortfalls] == ["S03"]
 
 
 def test_a_profile_can_exclude_a_rule_with_a_reason() -> None:

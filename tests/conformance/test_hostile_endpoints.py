@@ -34,14 +34,16 @@ from conformance.core import (
     write_transcript,
 )
 from conformance.endpoint import Endpoint
-from conformance.evaluation import Outcome, evaluate
+from conformance.evaluation import evaluate
 from conformance.evidence import Evidence
 from conformance.examination import examine, plan_probes
 from conformance.finding import Finding, first_few
 from conformance.payload import Json, parse_payload, walk
 from conformance.picture import find_pictures
 from conformance.pixels import DecodingBudget
+from conformance.profile_file import load_profile
 from conformance.recorders import Recorder, RecordingLimits
+from conformance.report import Outcome
 from conformance.reports.wording import headline
 from conformance.samples import (
     SSE_HEADERS,
@@ -54,7 +56,6 @@ from conformance.samples import (
     preview,
     stream,
 )
-from conformance.selection import load_profile
 from tests.conformance.conftest import SSE_HEAD, ServeScripts, Stall, Step, chunked, event_stream
 
 NAMES = frozenset({"image", "images"})

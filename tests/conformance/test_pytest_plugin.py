@@ -2,13 +2,20 @@
 
 import socket
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from conformance.archive import write_transcript_file
 from conformance.catalogue import Level, load_catalogue
-from conformance.samples import event, final, preview
+from conformance.evaluation import evaluate
+from conformance.profile import Profile
+from conformance.pytest_plugin import judge_result
+from conformance.rule_set import RuleSet
+from conformance.samples import event, final, good_events, preview, stream
 from tests.conformance.conftest import SSE_HEAD, ServeScripts, chunked
+from tests.conformance.picture_server import answer, serving_pictures
 from tests.conformance.test_command_line import NOT_ALLOWED, REFUSED, serve_good
 
 pytest_plugins = ["pytester"]
@@ -48,7 +55,7 @@ def test_each_rule_is_an_item(serve: ServeScripts, pytester: pytest.Pytester) ->
     result = run_suite(pytester, "--endpoint", server.url, "-v")
     outcomes = result.parseoutcomes()
     assert outcomes["passed"] + outcomes["skipped"] == len(load_catalogue().rules)
-    assert (result.ret, len(server.requests)) == (0, 4)
+    assert (result.ret, len(server.requests)) == (0, 5)
     result.stdout.fnmatch_lines(["*test_endpoint.py::test_rule[[]S03-unterminated-event[]] PASSED*"])
 
 
@@ -89,6 +96,19 @@ def test_levels_are_marks(serve: ServeScripts, pytester: pytest.Pytester) -> Non
     assert outcomes["passed"] + outcomes.get("skipped", 0) == len(musts)
 
 
+def test_pictures_are_fetched_and_a_baseline_is_read(pytester: pytest.Pytester, tmp_path: Path) -> None:
+    """A missing picture and a slower stream are warnings, each under its rule."""
+    for number in range(5):
+        before = stream(*good_events(), first_ms=20 + number, every_ms=20, http_version="HTTP/1.0")
+        write_transcript_file(tmp_path / f"{number}.jsonl", before)
+    with serving_pictures("1.jpg", "final.jpg", give=lambda handler: answer(handler, 404, b"")) as server:
+        options = ["--stream-payload", '{"prompt": "a red disc"}', "--stream-repeat", "5", "--stream-select", "I08,C09"]
+        asked = ["--stream-fetch-results", "--stream-baseline", str(tmp_path)]
+        result = run_suite(pytester, "--endpoint", server.url, *options, *asked)
+    result.assert_outcomes(passed=2, warnings=2)
+    result.stdout.fnmatch_lines(["*SHOULD I08 unfetchable-picture:*", "*SHOULD C09 slower-than-baseline:*"])
+
+
 def test_an_unreachable_endpoint_is_exit_3(pytester: pytest.Pytester) -> None:
     """Nothing was judged, and the run says so."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -99,12 +119,34 @@ def test_an_unreachable_endpoint_is_exit_3(pytester: pytest.Pytester) -> None:
 
 
 def test_known_failures_are_expected_failures(serve: ServeScripts, pytester: pytest.Pytester) -> None:
-    """A listed rule that fails is an xfail with its reason."""
-    pytester.path.joinpath("known.toml").write_text('S03 = "being mended"')
+    """A listed rule that fails is an xfail with its reason, and a warning when its time runs out."""
+    today = datetime.now(UTC).date()
+    pytester.path.joinpath("known.toml").write_text(f'[S03]\nreason = "fixing"\nowner = "us"\nexpires = {today}')
     broken = [SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *chunked(event(preview()), event(final())[:-1])]
     args = ("--stream-known-failures", "known.toml", "--stream-select", "S03")
     result = run_suite(pytester, "--endpoint", serve(broken, REFUSED, REFUSED, NOT_ALLOWED).url, *args)
-    assert (result.ret, result.parseoutcomes()) == (0, {"xfailed": 1})
+    assert (result.ret, result.parseoutcomes()) == (0, {"xfailed": 1, "warnings": 1})
+    result.stdout.fnmatch_lines([f"*known failure S03: excused for today only, until {today} (us: fixing)"])
+
+
+def test_expired_known_failures_fail(serve: ServeScripts, pytester: pytest.Pytester) -> None:
+    """A listed rule that fails after its last day is a failure that says so."""
+    pytester.path.joinpath("known.toml").write_text('[S03]\nreason = "fixing"\nowner = "us"\nexpires = 2020-02-29')
+    broken = [SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *chunked(event(preview()), event(final())[:-1])]
+    args = ("--stream-known-failures", "known.toml", "--stream-select", "S03")
+    result = run_suite(pytester, "--endpoint", serve(broken, REFUSED, REFUSED, NOT_ALLOWED).url, *args)
+    assert (result.ret, result.parseoutcomes()) == (1, {"failed": 1})
+    result.stdout.fnmatch_lines(
+        ["*Known *its excuse ended on 2020-02-29: mend it, or agree on a new day (us: fixing)*"]
+    )
+
+
+def test_rules_newer_than_the_set_are_skipped() -> None:
+    """A rule that is not in the frozen set says so and fails nothing."""
+    torn = stream(event(preview()), event(final())[:-1])
+    report = evaluate([torn], Profile(name="x"), rule_set=RuleSet(name="2026.1", rules={}))
+    with pytest.raises(pytest.skip.Exception, match=r"unscored: newer than 2026\.1"):
+        judge_result(report, "S03")
 
 
 @pytest.mark.parametrize(
@@ -114,6 +156,8 @@ def test_known_failures_are_expected_failures(serve: ServeScripts, pytester: pyt
         (["--endpoint", "nonsense"], "'nonsense' is not an endpoint"),
         (["--endpoint", "http://127.0.0.1:1/s", "--stream-profile", "nope"], "unknown profile 'nope'"),
         (["--endpoint", "http://127.0.0.1:1/s", "--stream-payload", "{"], "the payload is not JSON"),
+        (["--endpoint", "http://127.0.0.1:1/s", "--stream-schema", "/no"], "the schema '/no' cannot be read"),
+        (["--endpoint", "http://127.0.0.1:1/s", "--stream-rules", "1"], "unknown rule set '1': use latest, 2026.1"),
     ],
 )
 def test_bad_usage_is_said(pytester: pytest.Pytester, args: list[str], said: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from conformance.catalogue import Rule, Sample, Verdict, load_catalogue
 from conformance.evaluation import evaluate
-from conformance.selection import Profile
+from conformance.profile import Profile
 
 CATALOGUE = load_catalogue()
 RULES = tuple(CATALOGUE.rules.values())
@@ -20,7 +20,7 @@ def sample_id(value: object) -> str:
 def verdicts(item: Sample) -> Mapping[str, Verdict]:
     """Every rule's verdict, by id."""
     profile = Profile(name="sample", conventions=item.conventions)
-    report = evaluate(item.transcripts, profile, catalogue=CATALOGUE)
+    report = evaluate(item.transcripts, profile, catalogue=CATALOGUE, baseline=item.baseline)
     return {result.rule.id: result.verdict for result in report.results}
 
 

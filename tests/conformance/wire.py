@@ -1,7 +1,8 @@
 """Samples sent over a real socket: played by the player, recorded by the recorder, in lockstep."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,8 @@ from conformance.catalogue import Rule, Sample
 from conformance.core import Chunk, Ending, Request, Transcript
 from conformance.evidence import Evidence
 from conformance.player import Player
-from conformance.recorders import Recorder, RecordingLimits
+from conformance.probe import load_probes
+from conformance.recorders import KeptConnection, Recorder, RecordingLimits
 from tests.conformance.http2_player import authority, playing
 from tests.conformance.lockstep import Lockstep
 
@@ -36,11 +38,23 @@ def over_a_socket(item: Sample) -> Sample:
     """The sample as a recorder sees it on the wire."""
     lockstep = Lockstep()
     played = [_with_secrets(transcript) if transcript.masked_secrets else transcript for transcript in item.transcripts]
-    if any(transcript.head is not None and transcript.head.http_version == "HTTP/2" for transcript in played):
-        return replace(item, transcripts=tuple(_over_http2(transcript, lockstep) for transcript in played))
-    with Player(played, pace=lockstep.start) as url:
-        recorded = tuple(_record(transcript, url, lockstep) for transcript in played)
-    return replace(item, transcripts=recorded)
+    http1 = [transcript for transcript in played if not _is_http2(transcript)]
+    with ExitStack() as stack:
+        url = stack.enter_context(Player(http1, pace=lockstep.start)) if http1 else ""
+        connections = _Connections(http1)
+        stack.callback(connections.close)
+        recorded = [
+            _over_http2(transcript, lockstep)
+            if _is_http2(transcript)
+            else _record(transcript, url, lockstep, connection=connections.of(transcript))
+            for transcript in played
+        ]
+    before = over_a_socket(replace(item, transcripts=item.baseline, baseline=())).transcripts if item.baseline else ()
+    return replace(item, transcripts=tuple(recorded), baseline=before)
+
+
+def _is_http2(transcript: Transcript) -> bool:
+    return transcript.head is not None and transcript.head.http_version == "HTTP/2"
 
 
 def _over_http2(transcript: Transcript, lockstep: Lockstep) -> Transcript:
@@ -48,7 +62,36 @@ def _over_http2(transcript: Transcript, lockstep: Lockstep) -> Transcript:
         return _record(transcript, url, lockstep, http2=True, ca_file=ca_file)
 
 
-def _record(transcript: Transcript, url: str, lockstep: Lockstep, **options: Any) -> Transcript:
+class _Connections:
+    """Keeps the connection that carried a transcript for one that was recorded on it."""
+
+    def __init__(self, played: Sequence[Transcript]) -> None:
+        follows = {item.probe: probe.follows if (probe := load_probes().get(item.probe)) else None for item in played}
+        on_kept = [item for item in played if follows[item.probe] is not None and item.phases.connected_ns is None]
+        self._followers = {item.probe: follows[item.probe] for item in on_kept}
+        self._kept: dict[str, KeptConnection] = {}
+
+    def of(self, transcript: Transcript) -> KeptConnection | None:
+        followed = self._followers.get(transcript.probe)
+        if followed is not None:
+            return self._kept[followed]
+        if transcript.probe not in self._followers.values():
+            return None
+        self._close(transcript.probe)
+        return self._kept.setdefault(transcript.probe, KeptConnection())
+
+    def close(self) -> None:
+        for probe in tuple(self._kept):
+            self._close(probe)
+
+    def _close(self, probe: str) -> None:
+        if probe in self._kept:
+            self._kept.pop(probe).close()
+
+
+def _record(
+    transcript: Transcript, url: str, lockstep: Lockstep, *, connection: KeptConnection | None = None, **options: Any
+) -> Transcript:
     end, events = transcript.end, Evidence(transcript).events
     limits = RecordingLimits(
         silence_seconds=_SILENCE_SECONDS if end.ending is Ending.TIMED_OUT else 60,
@@ -61,6 +104,7 @@ def _record(transcript: Transcript, url: str, lockstep: Lockstep, **options: Any
             replace(transcript.request, url=url),
             secrets=_KEYS if transcript.masked_secrets else (),
             stop_after_events=len(events) if end.ending is Ending.ABANDONED else None,
+            connection=connection,
         )
     # The player stands in for the recorded address, which some rules look at.
     return replace(recorded, request=replace(recorded.request, url=transcript.request.url))

@@ -8,9 +8,9 @@ from PIL.Image import Image
 
 from conformance.catalogue import Level, Verdict
 from conformance.endpoint import Endpoint
-from conformance.evaluation import Outcome, Report
 from conformance.examination import check_endpoint, plan_probes
 from conformance.probe import Depth, load_probes
+from conformance.report import Outcome, Report
 from reference_app.app import StreamSDXL
 from reference_app.pipelines.protocol import GenerationRequest, Pipeline, Step
 from reference_app.pipelines.simulated import SimulatedPipeline
@@ -20,6 +20,8 @@ pytestmark = pytest.mark.slow
 
 STEP_SECONDS = 0.1
 PAYLOAD = {"prompt": "a lighthouse above a stormy sea", "seed": 1, "num_inference_steps": 12}
+NOT_ASKED = {"no_credentials", "http2_generation"}
+CANCEL_URL = "/stream/cancel"
 FAILING_PAYLOAD = {**PAYLOAD, "prompt": "fail"}
 
 
@@ -49,6 +51,8 @@ def report(serve_app: ServeApp) -> Iterator[Report]:
             depth=Depth.FULL,
             failing_payload=FAILING_PAYLOAD,
             plain_url="/",
+            fetch_results=True,
+            cancel_url=CANCEL_URL,
         )
 
 
@@ -66,14 +70,24 @@ def test_nothing_falls_short(report: Report, level: Level) -> None:
     assert (_fallen_short(report, level), report.outcome) == ({}, Outcome.HELD)
 
 
+def test_inline_pictures_are_not_fetched(report: Report) -> None:
+    """There is nothing to fetch, and the rule says so."""
+    result = next(result for result in report.results if result.rule.id == "I08")
+    assert result.reason == "no event shows a picture behind an http(s) URL"
+
+
 def test_every_probe_was_asked(report: Report) -> None:
-    """All but the one for which there are no credentials."""
-    assert [item.probe for item in report.transcripts] == [name for name in load_probes() if name != "no_credentials"]
+    """All but those that need credentials or TLS, and the one request that is sent while an answer is read."""
+    asked = list(dict.fromkeys(item.probe for item in report.transcripts))
+    assert asked.pop(asked.index("cancelled_generation") + 1) == "cancellation"
+    assert asked == [name for name in load_probes() if name not in NOT_ASKED]
 
 
 def test_it_costs_what_was_announced(report: Report) -> None:
     """The plan's numbers are those of the report."""
-    endpoint = Endpoint(url=report.endpoint, payload=PAYLOAD, failing_payload=FAILING_PAYLOAD, plain_url="/")
+    endpoint = Endpoint(
+        url=report.endpoint, payload=PAYLOAD, failing_payload=FAILING_PAYLOAD, plain_url="/", cancel_url=CANCEL_URL
+    )
     plan = plan_probes(endpoint, depth=Depth.FULL)
     assert (report.cost.generations, report.cost.requests) == (plan.generations, plan.requests)
 

@@ -17,10 +17,10 @@ import pytest
 
 from conformance.catalogue import Level, Verdict
 from conformance.core import Transcript
-from conformance.evaluation import Outcome, Report
 from conformance.examination import check_endpoint
+from conformance.profile_file import load_profile
 from conformance.recorders import Recorder
-from conformance.selection import load_profile
+from conformance.report import Outcome, Report
 from tests.end_to_end.servers import (
     aiohttp_app,
     fastapi_streaming,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Transcript
 from conformance.evidence import Evidence
@@ -48,6 +49,7 @@ def _failing(*pieces: bytes, ending: Ending = Ending.COMPLETE, is_delimited: boo
 )
 def check(failing_generation: Evidence) -> Iterator[Finding]:
     """Look at the end of a stream that has an error event."""
+    require_fal_clients(failing_generation)
     end, errors = failing_generation.transcript.end, failing_generation.error_events
     if not 200 <= failing_generation.response.status < 300:
         raise NotApplicable(f"the failure showed before the stream: {failing_generation.response.status}")

@@ -1,6 +1,7 @@
 """E01: input that is wrong is refused before the stream, with a reason."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Transcript
@@ -16,6 +17,17 @@ def _started(*pieces: bytes, ending: Ending = Ending.ABANDONED) -> Transcript:
     return stream(*pieces, probe="invalid_input", ending=ending)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a refusal is written.
+
+    Attributes:
+        reason_member: The member of its body that says why.
+    """
+
+    reason_member: str = "detail"
+
+
 @rule(
     id="E01",
     name="invalid-input-mishandled",
@@ -25,13 +37,15 @@ def _started(*pieces: bytes, ending: Ending = Ending.ABANDONED) -> Transcript:
     reference="https://fal.ai/docs/documentation/model-apis/request-errors",
     rationale="Once a 200 is out, no status can tell that the input was wrong, and fal's errors are documented as JSON "
     "with `detail`; 400 and 422 are both fine. A 5xx is E07's, a refusal sent as an event stream E02's, and 429 says "
-    "nothing of the input. A refusal proves something only where the valid request was accepted, hence H01. For an "
-    "endpoint that takes any value in that field, the profile declares this rule not applicable.",
+    "nothing of the input. Where another member says why, the profile names it (`reason_member`). A refusal proves "
+    "something only where the valid request was accepted, hence H01. For an endpoint that takes any value in that "
+    "field, the profile declares this rule not applicable.",
     consequence="fal_client yields the error as if it were a preview, and fal-js's done() resolves with it; without "
     "`detail`, fal-js's ValidationError names no field and the user reads a bare status.",
     fix="Declare the input as a pydantic model in the endpoint's signature, or check it before returning the "
     'StreamingResponse and raise HTTPException(422, detail="...").',
     requires=("H01",),
+    options=Options(),
     passes=lambda: (
         sample("422 as FastAPI words it", answer("invalid_input", 422, {"detail": _DETAIL})),
         sample("422 with an empty detail, which is noted", answer("invalid_input", 422, {"detail": []})),
@@ -54,7 +68,7 @@ def _started(*pieces: bytes, ending: Ending = Ending.ABANDONED) -> Transcript:
         sample("400 and nothing", answer("invalid_input", 400, b"")),
     ),
 )
-def check(invalid_input: Evidence) -> Iterator[Finding]:
+def check(invalid_input: Evidence, options: Options) -> Iterator[Finding]:
     """Look at the status, then at the body of a refusal."""
     status = invalid_input.response.status
     if status >= 500:
@@ -66,7 +80,7 @@ def check(invalid_input: Evidence) -> Iterator[Finding]:
     elif invalid_input.is_event_stream:
         raise NotApplicable(f"the status {status} comes as an event stream, which E02 judges")
     else:
-        yield from _unexplained(invalid_input)
+        yield from _unexplained(invalid_input, options.reason_member)
 
 
 def _accepted(answered: Evidence) -> Finding:
@@ -84,17 +98,19 @@ def _accepted(answered: Evidence) -> Finding:
     )
 
 
-def _unexplained(answered: Evidence) -> Iterator[Finding]:
+def _unexplained(answered: Evidence, reason: str) -> Iterator[Finding]:
     payload = parse_payload(answered.body.decode("utf-8", "replace"))
     status = answered.response.status
-    if "detail" not in payload.members:
-        read = "has no `detail` that says why" if payload.is_valid else f"is not JSON ({payload.error})"
+    if reason not in payload.members:
+        read = f"has no `{reason}` that says why" if payload.is_valid else f"is not JSON ({payload.error})"
         yield answered.finding(
-            f"the body of the {status} {read}, expected a JSON object with `detail`",
+            f"the body of the {status} {read}, expected a JSON object with `{reason}`",
             offset=0 if answered.body else None,
         )
-    elif not payload.members["detail"]:
-        yield answered.finding(f"the `detail` of the {status} is empty, expected it to say why", offset=0, is_note=True)
+    elif not payload.members[reason]:
+        yield answered.finding(
+            f"the `{reason}` of the {status} is empty, expected it to say why", offset=0, is_note=True
+        )
     elif answered.media_type.lower() != "application/json":
         yield answered.finding(
             f"the {status} comes as {answered.media_type!r}; fal-js reads the detail of application/json only",

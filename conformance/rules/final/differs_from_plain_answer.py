@@ -10,7 +10,7 @@ from conformance.core import Transcript
 from conformance.evidence import Evidence
 from conformance.finding import Finding, first_few
 from conformance.payload import Json, Payload, parse_payload
-from conformance.picture import DecodedPicture, Picture, find_pictures
+from conformance.picture import DecodedPicture, Picture
 from conformance.rules.final import result_of
 from conformance.samples import (
     answer,
@@ -136,7 +136,7 @@ def check(generation: Evidence, plain_generation: Evidence, options: Options) ->
     differences = [*_members(plain, last.payload)]
     if not differences and generation.conventions.carries_pictures:
         has_seed = generation.asked.members.get("seed") is not None
-        expected = find_pictures(plain.value, generation.conventions.picture_names)
+        expected = generation.conventions.pictures_of(plain.value)
         differences = [*_pictures(expected, last.pictures, options.picture_distance if has_seed else None)]
     yield from first_few(generation.finding(difference, event=last) for difference in differences)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.conventions import Conventions, FinalMarker
+from conformance.conventions import Conventions, EndMarker, FinalMarker
 from conformance.evidence import Event, Evidence
 from conformance.finding import Finding
 from conformance.rules.final import result_of
@@ -19,7 +19,8 @@ from conformance.samples import documented_events, event, final, good_events, pi
     reference="https://fal.ai/docs/documentation/development/streaming",
     rationale="An exception in the app ends the stream as cleanly as success does, so that only the final event can "
     "tell them apart. fal's documented example has no mark, and so this is advice. A mark that the profile declares, a "
-    "usual mark, or members that no preview has will do; a mark that previews bear as well does not.",
+    "usual mark, or members that no preview has will do; a mark that previews bear as well does not. Where the profile "
+    "declares an end marker, the event before it is the final one.",
     consequence="A client cannot know whether it holds the result or the last preview of a failed generation: with two "
     "finals it stops too early, with none it shows a preview as the result.",
     fix='Add a member such as `"final": true` to the last payload only, or declare in the profile how it is known.',
@@ -40,6 +41,11 @@ from conformance.samples import documented_events, event, final, good_events, pi
                 *(event(preview(step, last=False)) for step in (1, 2, 3)), event(preview(4, last=True, image=picture()))
             ),
             conventions=Conventions(final_marker=FinalMarker(name="last", value=True)),
+        ),
+        sample(
+            "the shape of a preview before the end marker that the profile declares",
+            stream(*documented_events(), b"data: [DONE]\n\n"),
+            conventions=Conventions(end_marker=EndMarker(data="[DONE]")),
         ),
         sample(
             "a status that every event bears, and members that only the final has",
@@ -72,12 +78,14 @@ def check(generation: Evidence) -> Iterator[Finding]:
     if not others:
         raise NotApplicable("events with a result before the last one: 0")
     marked = generation.marked_finals
-    if last in marked and (len(marked) <= len(others) or generation.conventions.final_marker is not None):
+    is_declared = generation.conventions.declared_final is not None
+    if last in marked and (len(marked) <= len(others) or is_declared):
         if len(marked) > 1:
             found = ", ".join(str(event.index) for event in marked)
             yield generation.finding(f"events {found} are marked final, expected exactly one", event=marked[-2])
         return
-    yield from _same_shape(generation, last, others)
+    if is_declared or generation.end_mark is None:
+        yield from _same_shape(generation, last, others)
 
 
 def _same_shape(generation: Evidence, last: Event, others: list[Event]) -> Iterator[Finding]:

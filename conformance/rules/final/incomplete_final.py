@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
+from conformance.applicability import require_pictures
+from conformance.catalogue import Basis, Level, rule, sample
 from conformance.evidence import Event, Evidence
 from conformance.finding import Finding, first_few
 from conformance.payload import Json
@@ -68,8 +69,7 @@ def _one(**members: Json) -> tuple[bytes, ...]:
 )
 def check(generation: Evidence) -> Iterator[Finding]:
     """Judge each picture by its first fault, then compare it with the previews."""
-    if not generation.conventions.carries_pictures:
-        raise NotApplicable("the profile expects no pictures")
+    require_pictures(generation)
     last = result_of(generation)
     if not last.pictures:
         for place in generation.empty_places(last):

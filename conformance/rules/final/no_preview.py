@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from conformance.applicability import require_pictures
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core.timing import in_seconds
 from conformance.evidence import Event, Evidence
@@ -68,8 +69,7 @@ class Options:
 )
 def check(generation: Evidence, options: Options) -> Iterator[Finding]:
     """Count the events with a picture before the last one."""
-    if not generation.conventions.carries_pictures:
-        raise NotApplicable("the profile expects no pictures")
+    require_pictures(generation)
     last = result_of(generation)
     if any(event.index < last.index for event in generation.result_events):
         return

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, rule, sample
-from conformance.conventions import Conventions, FinalMarker
+from conformance.conventions import Conventions, DataKind, FinalMarker
 from conformance.evidence import Event, Evidence
 from conformance.finding import Finding
 from conformance.payload import Json
@@ -107,6 +107,8 @@ def check(generation: Evidence) -> Iterator[Finding]:
 def _means_a_result(generation: Evidence, last: Event) -> bool:
     if generation.conventions.carries_pictures:
         return last in generation.result_events or bool(generation.empty_places(last))
+    if generation.conventions.data is DataKind.TEXT:
+        return last in generation.result_events
     telling = {
         name
         for name, value in last.payload.members.items()
@@ -121,7 +123,7 @@ def _is_followed_by_preview(generation: Evidence, final_: Event, last: Event) ->
     # A mark that was only guessed may mean something else: the last event must also look like an earlier preview.
     unmarked = [event for event in generation.previews if event not in generation.marked_finals]
     shapes = [event.payload.members.keys() for event in unmarked]
-    return generation.conventions.final_marker is not None or last.payload.members.keys() in shapes
+    return generation.conventions.declared_final is not None or last.payload.members.keys() in shapes
 
 
 def _is_unfinished(generation: Evidence, last: Event) -> bool:
@@ -143,4 +145,6 @@ def _shortened(text: str) -> str:
 
 
 def _finding(generation: Evidence, last: Event | None, read: str) -> Finding:
-    return generation.finding(f"Legal SSE, but the last event is {read}; expected the result", event=last)
+    places = " or ".join(place.path for place in generation.conventions.finals)
+    expected = f"the result at {places}" if places else "the result"
+    return generation.finding(f"Legal SSE, but the last event is {read}; expected {expected}", event=last)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.evidence import Evidence
 from conformance.finding import Finding
@@ -40,6 +41,7 @@ from conformance.samples import SSE_HEADERS, good_events, stream
 )
 def check(generation: Evidence) -> Iterator[Finding]:
     """Compare the essence letter by letter."""
+    require_fal_clients(generation)
     if generation.media_type != "text/event-stream":
         yield generation.finding(
             f"Legal SSE, but both clients compare letter by letter: the media type is {generation.media_type!r}, "

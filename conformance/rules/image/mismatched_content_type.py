@@ -33,7 +33,7 @@ def _typed(content_type: str, uri_type: str = "image/jpeg", image_format: str = 
     reference="https://fal.ai/docs/documentation/development/handle-inputs-and-outputs",
     rationale="fal chooses how to show a result by its content_type, and readers save the bytes under the name that "
     "it gives. Parameters and case do not matter. `image/jpg` is not registered, but every reader knows it: a note. "
-    "Of pictures behind http(s) URLs, which are not fetched, only an image type is asked for.",
+    "Of pictures behind http(s) URLs, whose bytes are I08's, only an image type is asked for.",
     consequence="fal's Playground shows no picture, or a saved file gets the wrong extension and will not open.",
     fix="Set the content_type and the data URI's type from the format given to image.save(); PIL's "
     "Image.MIME[format] knows it.",

@@ -3,9 +3,10 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import fmean
 
-from conformance.catalogue import Basis, Level, rule, sample
+from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
 from conformance.evidence import Evidence
 from conformance.finding import Finding
@@ -21,10 +22,12 @@ class Options:
     Attributes:
         least_previews: Fewer previews than this show no trend.
         tolerated_retreat: How much farther from the final the last third may be than the first, from 0 to 1.
+        tolerated_steady_retreat: The same, where each preview is farther than the one before it.
     """
 
     least_previews: int = 3
     tolerated_retreat: float = 0.1
+    tolerated_steady_retreat: float = 0.03
 
 
 def _shown(*progress: float, quality: int = 60, hue: int = 0) -> Transcript:
@@ -44,6 +47,14 @@ def _depth_map(progress: float) -> Json:
     return picture(url=url, content_type="image/png")
 
 
+def _grey(brightness: int) -> Json:
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("L", (32, 32), brightness).save(file, "PNG")
+    return picture(url=picture_url(file.getvalue(), "image/png"), content_type="image/png")
+
+
 @rule(
     id="I06",
     name="previews-without-progress",
@@ -55,7 +66,9 @@ def _depth_map(progress: float) -> Json:
     "else: a stale buffer, another request, latents of the wrong step. Distilled models may repeat a frame, so a "
     "single pair proves nothing: only previews that are all the same fail, or whose last third is farther from the "
     "final than the first. Distances are taken on 32 x 32 thumbnails. Honest streams come nearer by their nature, "
-    "and plain grey is about 0.2 from a usual picture, so half of that is tolerated. Noise is I11's.",
+    "and plain grey is about 0.2 from a usual picture, so half of that is tolerated, and less where every single "
+    "preview is farther than the one before. A final of one colour alone, which safety checkers put in place of a "
+    "picture, is no goal. Noise is I11's.",
     consequence="People watch a frozen or wrong picture for the whole time, and the final comes as a surprise.",
     fix="Decode the latents that the callback is given at each step, and copy them before the next step overwrites "
     "them; keep one queue of previews for each request.",
@@ -73,11 +86,19 @@ def _depth_map(progress: float) -> Json:
                 event(final(images=[_depth_map(1)])),
             ),
         ),
+        sample(
+            "previews of snow, and the black picture that a safety checker puts in its place",
+            stream(
+                *(event(preview(step, image=_grey(130 + 30 * step))) for step in (1, 2, 3, 4)),
+                event(final(images=[_grey(0)], has_nsfw_concepts=[True])),
+            ),
+        ),
         sample("two previews that are the same, which show no trend", _shown(0.5, 0.5)),
     ),
     fails=lambda: (
         sample("the same frame five times", _shown(0.5, 0.5, 0.5, 0.5, 0.5)),
         sample("previews that go away from the final", _shown(0.95, 0.7, 0.4, 0.1)),
+        sample("previews that go away a little with every step", _shown(0.8, 0.73, 0.66, 0.59, 0.52)),
     ),
 )
 def check(generation: Evidence, options: Options) -> Iterator[Finding]:
@@ -88,8 +109,11 @@ def check(generation: Evidence, options: Options) -> Iterator[Finding]:
         message = f"all {count} previews show the same picture, expected them to change"
         yield finding_at(generation, film.previews[1], message)
         return
+    if film.final.is_plain:
+        raise NotApplicable("the final is of one colour, which no preview can be expected to come near")
     first, last = _thirds(film)
-    if last > first + options.tolerated_retreat:
+    is_steady = all(later > earlier for earlier, later in pairwise(film.distances))
+    if last > first + (options.tolerated_steady_retreat if is_steady else options.tolerated_retreat):
         yield finding_at(
             generation,
             film.previews[-1],

@@ -43,7 +43,7 @@ def _shown(data: bytes, content_type: str = "image/jpeg") -> Transcript:
     reference="https://www.w3.org/TR/png-3/#13Decoders.Errors",
     rationale="A picture whose last bytes are missing was cut on its way, by a buffer of fixed size or a file that "
     "was read too early. Tolerant decoders paint what there is and hide it, so tolerance is off. Pictures behind "
-    "http(s) URLs are not fetched, and types that cannot be read here, such as SVG, are not judged.",
+    "http(s) URLs are I08's, and types that cannot be read here, such as SVG, are not judged.",
     consequence="Browsers show half a preview with a grey rest, or a broken picture; PIL raises OSError.",
     fix="Close the BytesIO or flush the file before its bytes are encoded, and do not cap the length of the base64.",
     requires=("I02",),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from conformance.applicability import require_json
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.evidence import Event, Evidence
 from conformance.finding import Finding, first_few
@@ -42,6 +43,7 @@ def _twice(name: str, value: str) -> bytes:
 )
 def check(generation: Evidence) -> Iterator[Finding]:
     """Read what the parser noticed."""
+    require_json(generation)
     yield from first_few(fault for event in generation.events for fault in _faults(generation, event))
 
 

@@ -10,7 +10,7 @@ from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
 from conformance.evidence import Event, Evidence
 from conformance.finding import Finding, first_few
-from conformance.payload import Json, parse_payload, walk
+from conformance.payload import Json, Payload, parse_payload, walk
 from conformance.samples import answer, event, final, good_events, stream
 
 _TRACEBACK = re.compile(
@@ -154,15 +154,15 @@ def _is_error(evidence: Evidence, event_: Event | None) -> bool:
 
 def _texts(evidence: Evidence) -> Iterator[_Text]:
     if not evidence.is_event_stream:
-        yield from _strings(evidence.body.decode("utf-8", "replace"), None, frozenset())
+        document = evidence.body.decode("utf-8", "replace")
+        yield from _strings(document, parse_payload(document), None, frozenset())
         return
     for event_ in evidence.events:
         paths = frozenset(path for picture in event_.pictures for path in (picture.path, f"{picture.path}.url"))
-        yield from _strings(event_.sse.data, event_, paths)
+        yield from _strings(event_.sse.data, event_.payload, event_, paths)
 
 
-def _strings(document: str, event_: Event | None, left_out: frozenset[str]) -> Iterator[_Text]:
-    payload = parse_payload(document)
+def _strings(document: str, payload: Payload, event_: Event | None, left_out: frozenset[str]) -> Iterator[_Text]:
     if not payload.is_valid:
         yield _Text(value=document, path="the text", event=event_)
     for path, value in walk(payload.value):

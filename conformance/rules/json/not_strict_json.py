@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from conformance.applicability import require_json
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.evidence import Event, Evidence
 from conformance.finding import Finding, first_few
@@ -61,6 +62,7 @@ def _with_last(data: bytes) -> tuple[bytes, ...]:
 )
 def check(generation: Evidence) -> Iterator[Finding]:
     """Parse the data of every event that has any."""
+    require_json(generation)
     with_data = [event for event in generation.events if event.sse.data.strip(_WHITE_SPACE)]
     if not with_data:
         raise NotApplicable("no event has data")

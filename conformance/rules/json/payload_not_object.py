@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from conformance.applicability import require_json
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.evidence import Event, Evidence
 from conformance.finding import Finding, first_few
@@ -38,6 +39,7 @@ _SHOWN_CHARACTERS = 40
 )
 def check(generation: Evidence) -> Iterator[Finding]:
     """Look at the outermost value; data that is no JSON is left to J01 and S09."""
+    require_json(generation)
     valid = (event for event in generation.events if event.payload.is_valid)
     yield from first_few(_fault(generation, event) for event in valid if not isinstance(event.payload.value, dict))
 

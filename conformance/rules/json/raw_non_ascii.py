@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.core import Line
 from conformance.evidence import Evidence
@@ -42,10 +43,11 @@ def _unescaped(prompt: str) -> bytes:
 )
 def check(generation: Evidence) -> Iterator[Finding]:
     """Look for the first raw character in each data line of an event."""
+    require_fal_clients(generation)
     lines = (line for block in generation.blocks if block.is_dispatched for line in block.data_lines)
-    yield from first_few(
-        _fault(generation, line, found) for line in lines if (found := _NON_ASCII.search(line.content))
-    )
+    # Told at a glance that a line is ASCII, which a search byte by byte would take sixty times as long to find out.
+    raw = (line for line in lines if not line.content.isascii())
+    yield from first_few(_fault(generation, line, found) for line in raw if (found := _NON_ASCII.search(line.content)))
 
 
 def _fault(generation: Evidence, line: Line, found: re.Match[bytes]) -> Finding:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from conformance.applicability import require_json
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.evidence import Event, Evidence
 from conformance.finding import Finding, first_few
@@ -38,6 +39,7 @@ _SHOWN_DIGITS = 40
 )
 def check(generation: Evidence) -> Iterator[Finding]:
     """Compare every integer with the range."""
+    require_json(generation)
     yield from first_few(
         _fault(generation, event, path, value)
         for event in generation.events

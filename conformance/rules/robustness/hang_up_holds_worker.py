@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median_high, median_low
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Transcript
-from conformance.core.timing import in_seconds
+from conformance.course import Course, is_whole, usual_course
 from conformance.evidence import Evidence
 from conformance.finding import Finding
 from conformance.samples import answer, documented_events, event, good_events, stream, timed_stream
@@ -21,30 +19,14 @@ class Options:
         least_wait_seconds: A shorter wait than this is jitter.
         tolerated_pauses: An app that notices after this many pauses between events is soon enough.
         margin: How far the wait may be from what was left of that generation, as a share of it.
-        most_slowdown: A next generation that takes this many times as long as usual ran on a busy machine.
+        most_slowdown: A next generation that takes this many times as long as usual ran on a busy machine; the
+            results of one that is this many times as quick were held back on the way.
     """
 
     least_wait_seconds: float = 1.0
     tolerated_pauses: int = 2
     margin: float = 0.3
     most_slowdown: float = 1.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Usual:
-    """What one generation takes here when nobody hangs up, in seconds.
-
-    Attributes:
-        wait: From the request to the first result.
-        rest: From the place of the hang-up to the last event.
-        pause: The longest pause in the rest.
-        results: From the first result to the last.
-    """
-
-    wait: float
-    rest: float
-    pause: float
-    results: float
 
 
 def _left(*pieces: bytes, first_ms: int = 500, ending: Ending = Ending.ABANDONED) -> Transcript:
@@ -100,6 +82,7 @@ def _usual(first_ms: int = 500) -> Transcript:
         sample("a cold start of a further worker", _usual(), _left(), _next(first_ms=20_000)),
         sample("a queue in which the abandoned one waited too", _usual(), _left(first_ms=4500), _next(first_ms=4500)),
         sample("a machine on which everything is slow", _usual(), _left(), _next(first_ms=4500, every_ms=1000)),
+        sample("results that the network held back", _usual(), _left(), _next(first_ms=4500, every_ms=10)),
         sample("a refusal for load", _usual(), _left(), answer("next_generation", 503, {"detail": "busy"})),
         sample(
             "a generation of a second",
@@ -151,15 +134,15 @@ def check(
 ) -> Iterator[Finding]:
     """Compare the next generation's wait with the usual one, and the difference with what was left."""
     _judgeable(abandoned_generation, next_generation)
-    usual = _usual_course(generations, len(abandoned_generation.events))
+    usual = usual_course(generations, len(abandoned_generation.events))
     if next_generation.transcript.end.ending is Ending.TIMED_OUT and not next_generation.result_events:
         yield _silent(next_generation)
         return
-    least = max(options.least_wait_seconds, options.tolerated_pauses * usual.pause) / (1 - options.margin)
-    if usual.rest < least:
+    least = max(options.least_wait_seconds, options.tolerated_pauses * usual.pause_seconds) / (1 - options.margin)
+    if usual.rest_seconds < least:
         raise NotApplicable(
-            f"a generation goes on for {usual.rest:.1f} s after its first event, expected at least {least:.1f} s, "
-            "in which a wait can be told from the time an app takes to notice"
+            f"a generation goes on for {usual.rest_seconds:.1f} s after its first event, expected at least "
+            f"{least:.1f} s, in which a wait can be told from the time an app takes to notice"
         )
     yield from _late(abandoned_generation, next_generation, usual, options)
 
@@ -175,64 +158,33 @@ def _judgeable(abandoned: Evidence, following: Evidence) -> None:
         raise NotApplicable("we hung up before the end of next_generation")
 
 
-def _usual_course(generations: Sequence[Evidence], seen: int) -> _Usual:
-    courses = [_course(evidence, seen) for evidence in generations if _is_whole(evidence)]
-    if not courses:
-        raise NotApplicable("generations that ended by themselves with a result: 0")
-    return _Usual(
-        wait=median_high(course.wait for course in courses),
-        rest=median_low(course.rest for course in courses),
-        pause=max(course.pause for course in courses),
-        results=median_high(course.results for course in courses),
-    )
-
-
-def _is_whole(evidence: Evidence) -> bool:
-    return evidence.transcript.end.ending.is_clean and bool(evidence.result_events)
-
-
-def _course(evidence: Evidence, seen: int) -> _Usual:
-    """The course of a whole generation, as if its client had left after as many events as were seen."""
-    instants = [event.at_ns for event in evidence.events]
-    rest = instants[min(seen, len(instants)) - 1 :]
-    return _Usual(
-        wait=_wait(evidence),
-        rest=in_seconds(rest[-1] - rest[0]),
-        pause=in_seconds(max((later - earlier for earlier, later in pairwise(rest)), default=0)),
-        results=_results(evidence),
-    )
-
-
-def _wait(evidence: Evidence) -> float:
-    """Seconds from the request to the first result; what comes before it may only tell of a queue."""
-    return in_seconds(evidence.result_events[0].at_ns - (evidence.transcript.phases.request_sent_ns or 0))
-
-
-def _results(evidence: Evidence) -> float:
-    return in_seconds(evidence.result_events[-1].at_ns - evidence.result_events[0].at_ns)
-
-
-def _late(abandoned: Evidence, following: Evidence, usual: _Usual, options: Options) -> Iterator[Finding]:
-    if not _is_whole(following):
+def _late(abandoned: Evidence, following: Evidence, usual: Course, options: Options) -> Iterator[Finding]:
+    if not is_whole(following):
         ending = following.transcript.end.ending.value
         raise NotApplicable(f"next_generation did not end by itself with a result: {ending}")
     # The control: whatever else keeps the worker busy, the abandoned generation met it a moment before.
-    expected = max([usual.wait, *([_wait(abandoned)] if abandoned.result_events else [])])
-    wait = _wait(following)
-    extra = wait - expected
-    if extra < usual.rest * (1 - options.margin):
+    expected = max([usual.wait_seconds, *([Course.of(abandoned).wait_seconds] if abandoned.result_events else [])])
+    course, rest = Course.of(following), usual.rest_seconds
+    extra = course.wait_seconds - expected
+    if extra < rest * (1 - options.margin):
         return
-    if extra > usual.rest * (1 + options.margin) + options.least_wait_seconds:
+    if extra > rest * (1 + options.margin) + options.least_wait_seconds:
         raise NotApplicable(
-            f"the next generation began {extra:.1f} s later than usual, but only {usual.rest:.1f} s were left of the "
+            f"the next generation began {extra:.1f} s later than usual, but only {rest:.1f} s were left of the "
             "abandoned one"
         )
-    slowdown = _results(following) / usual.results if usual.results else 1.0
+    slowdown = course.results_seconds / usual.results_seconds if usual.results_seconds else 1.0
+    if slowdown < 1 / options.most_slowdown:
+        raise NotApplicable(
+            f"the next generation's results came within {course.results_seconds:.1f} s, expected about "
+            f"{usual.results_seconds:.1f} s: the network held the first of them back"
+        )
     if slowdown > options.most_slowdown:
         raise NotApplicable(f"the next generation itself took {slowdown:.1f} times as long as usual")
     yield following.finding(
-        f"the first result came {wait:.1f} s after the request, expected about {expected:.1f} s as before: the worker "
-        f"seems to have finished the generation whose client had left, of which {usual.rest:.1f} s were to come",
+        f"the first result came {course.wait_seconds:.1f} s after the request, expected about {expected:.1f} s as "
+        f"before: the worker seems to have finished the generation whose client had left, of which {rest:.1f} s were "
+        "to come",
         event=following.result_events[0],
     )
 

@@ -1,20 +1,16 @@
 """R08: a stream holds nothing of another request."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Transcript
-from conformance.evidence import Event, Evidence
+from conformance.evidence import Evidence
 from conformance.finding import Finding, first_few
-from conformance.frames import locate
-from conformance.payload import Json, walk
-from conformance.picture import Picture
+from conformance.marks import Stranger
+from conformance.payload import Json
 from conformance.samples import answer, event, final, good_events, picture, picture_bytes, preview, stream
+from conformance.step_counts import late_start
 
-_COUNTERS = ("step", "current_step")
-# Colours that differ by less than this are one colour to a JPEG.
-_PLAIN_RANGE = 4
 _ASKED: dict[str, Json] = {"prompt": "a red disc", "seed": 42}
 _ASKED_BEFORE: dict[str, Json] = {"prompt": "a red disc, at night", "seed": 43}
 
@@ -154,108 +150,36 @@ def check(
     generations: Sequence[Evidence], abandoned_generation: Evidence, next_generation: Evidence
 ) -> Iterator[Finding]:
     """Look for each of the three signs; a stream that starts over needs no further proof where one was found."""
-    others = _others(abandoned_generation, next_generation)
-    shown = _pictures(abandoned_generation) - frozenset(chain.from_iterable(map(_pictures, generations)))
-    known = frozenset(chain.from_iterable(_echoed(item, others) for item in generations))
-    faults = (
-        _repeated(next_generation, event_, shown) or _echo(next_generation, event_, others, known)
-        for event_ in next_generation.events
-    )
+    abandoned = _abandoned(generations, abandoned_generation, next_generation)
+    faults = (abandoned.finding(next_generation, event_) for event_ in next_generation.events)
     found = tuple(first_few(filter(None, faults)))
     restart = None if found else _restart(generations, next_generation) or _final_first(generations, next_generation)
     yield from found if restart is None else (restart,)
 
 
-def _others(abandoned: Evidence, following: Evidence) -> Mapping[str, Json]:
-    """What only the abandoned request asked for, by member."""
+def _abandoned(generations: Sequence[Evidence], abandoned: Evidence, following: Evidence) -> Stranger:
+    """What only the abandoned request asked for and showed."""
     for evidence in (abandoned, following):
         if evidence.response.status != 200:
             raise NotApplicable(f"the status of {evidence.probe} is {evidence.response.status}")
         if not evidence.events:
             raise NotApplicable(f"events of {evidence.probe}: 0")
-    before, now = abandoned.asked.members, following.asked.members
-    others = {name: value for name, value in before.items() if value != now.get(name)}
-    if not others:
+    stranger = Stranger.of(abandoned, following, generations, title="the abandoned request")
+    if not stranger.asked:
         raise NotApplicable("the two requests do not differ: the payload names neither a prompt nor a seed")
-    return others
-
-
-def _pictures(evidence: Evidence) -> frozenset[bytes]:
-    return frozenset(_bytes(item) for event_ in evidence.events for item in event_.pictures)
-
-
-def _bytes(item: Picture) -> bytes:
-    return item.data_uri.data if item.data_uri is not None else b""
-
-
-def _repeated(following: Evidence, event_: Event, shown: frozenset[bytes]) -> Finding | None:
-    for item in event_.pictures:
-        if _bytes(item) in shown and _is_telling(item):
-            return following.finding(
-                f"{item.path} of event {event_.index} has the very bytes of a picture of the abandoned generation, "
-                "which asked for something else, expected pictures of this request only",
-                event=event_,
-                offset=locate(following, event_, f'"{item.name}"'),
-            )
-    return None
-
-
-def _is_telling(item: Picture) -> bool:
-    """Whether it decodes and is no plain colour, which any request may show."""
-    decoded = item.decoded
-    if decoded is None or decoded.error is not None or not decoded.thumbnail:
-        return False
-    channels = (decoded.thumbnail[index::3] for index in range(3))
-    return any(max(channel) - min(channel) >= _PLAIN_RANGE for channel in channels)
-
-
-def _echoed(evidence: Evidence, others: Mapping[str, Json]) -> frozenset[str]:
-    """Members of the abandoned request that stand in a stream with the value that only it asked for."""
-    found = (_echo_in(event_, others) for event_ in evidence.events)
-    return frozenset(chain.from_iterable(found))
-
-
-def _echo_in(event_: Event, others: Mapping[str, Json]) -> Iterator[str]:
-    for path, value in walk(event_.payload.value):
-        name = path.rpartition(".")[2]
-        if isinstance(value, str | int) and name in others:
-            other = others[name]
-            if type(value) is type(other) and value == other:
-                yield name
-
-
-def _echo(following: Evidence, event_: Event, others: Mapping[str, Json], known: frozenset[str]) -> Finding | None:
-    name = next((name for name in _echo_in(event_, others) if name not in known), None)
-    if name is None:
-        return None
-    own = following.asked.members.get(name)
-    return following.finding(
-        f"event {event_.index} has {name!r}: {others[name]!r}, as the abandoned request asked for, expected {own!r}",
-        event=event_,
-        offset=locate(following, event_, f'"{name}"'),
-    )
+    return stranger
 
 
 def _restart(generations: Sequence[Evidence], following: Evidence) -> Finding | None:
-    """A count that begins late, falls back to where every other stream begins, and comes by its beginning again."""
-    usual = [steps for evidence in generations if (steps := [step for _, step in _steps(evidence)])]
-    starts = {steps[0] for steps in usual}
-    if len(starts) != 1 or any(steps != sorted(steps) for steps in usual):
+    late = late_start(generations, following)
+    if late is None:
         return None
-    start, counted = starts.pop(), _steps(following)
-    steps = [step for _, step in counted]
-    if start not in steps or steps[0] <= start or steps[0] not in steps[steps.index(start) :]:
-        return None
+    first, step, start = late
     return following.finding(
-        f"the stream begins with step {steps[0]} and then starts over with step {start}, expected no events of another "
+        f"the stream begins with step {step} and then starts over with step {start}, expected no events of another "
         "generation before its own",
-        event=counted[0][0],
+        event=first,
     )
-
-
-def _steps(evidence: Evidence) -> list[tuple[Event, int]]:
-    counts = ((event_, event_.payload.members.get(name)) for event_ in evidence.events for name in _COUNTERS)
-    return [(event_, step) for event_, step in counts if isinstance(step, int) and not isinstance(step, bool)]
 
 
 def _final_first(generations: Sequence[Evidence], following: Evidence) -> Finding | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Block
 from conformance.evidence import Evidence
@@ -45,6 +46,7 @@ def _with_ids(between: bytes) -> tuple[bytes, ...]:
 )
 def check(generation: Evidence) -> Iterator[Finding]:
     """Follow the last event ID through the blocks."""
+    require_fal_clients(generation)
     if not any(_id_after(block, "") for block in generation.blocks):
         raise NotApplicable("fewer than 1 non-empty id: 0")
     yield from first_few(_findings(generation))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.evidence import Evidence
 from conformance.finding import Finding, first_few
@@ -44,6 +45,7 @@ def _between(block: bytes) -> tuple[bytes, ...]:
 )
 def check(generation: Evidence) -> Iterator[Finding]:
     """Look for finished blocks without data of which httpx-sse makes an event."""
+    require_fal_clients(generation)
     yield from first_few(
         generation.finding(
             f"Legal SSE, but the block {quoted(block.fields[0].content)} has no 'data' field: fal_client reads an "

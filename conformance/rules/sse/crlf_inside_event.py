@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.core import Block, Line, LineEnding
 from conformance.evidence import Evidence
@@ -50,6 +51,7 @@ def _good(ending: bytes) -> list[bytes]:
 )
 def check(generation: Evidence) -> Iterator[Finding]:
     """Look for a CRLF between two data lines of an event."""
+    require_fal_clients(generation)
     dispatched = (block for block in generation.blocks if block.is_dispatched)
     yield from first_few(
         generation.finding(
@@ -58,7 +60,7 @@ def check(generation: Evidence) -> Iterator[Finding]:
             event=event,
             offset=edge.end - 2,
         )
-        for event, block in zip(generation.events, dispatched, strict=True)
+        for event, block in zip(generation.received, dispatched, strict=True)
         if (edge := _inner_crlf(block)) is not None
     )
 

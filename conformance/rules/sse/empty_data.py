@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from conformance.applicability import require_json
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.evidence import Evidence
 from conformance.finding import Finding, first_few
@@ -41,6 +42,7 @@ def _between(block: bytes) -> tuple[bytes, ...]:
 )
 def check(generation: Evidence) -> Iterator[Finding]:
     """Look at every event's data, white space aside."""
+    require_json(generation)
     yield from first_few(
         generation.finding(
             f"Legal SSE, but the data of event {event.index} is {event.sse.data[:20]!r}, expected JSON: both fal "

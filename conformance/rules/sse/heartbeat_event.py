@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from conformance.applicability import require_json
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.evidence import Event, Evidence
 from conformance.finding import Finding, first_few
@@ -47,6 +48,7 @@ def _between(block: bytes) -> tuple[bytes, ...]:
 )
 def check(generation: Evidence) -> Iterator[Finding]:
     """Look at every event but the last, which F01 judges."""
+    require_json(generation)
     yield from first_few(
         generation.finding(
             f"event {event.index} is a heartbeat, {event.sse.data[:60]!r} named {event.sse.event!r}: "

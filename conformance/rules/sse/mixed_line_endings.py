@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.core import Line, LineEnding
 from conformance.evidence import Evidence
@@ -43,6 +44,7 @@ def _ended(ending: bytes) -> list[bytes]:
 )
 def check(generation: Evidence) -> Iterator[Finding]:
     """Count the styles of the finished lines."""
+    require_fal_clients(generation)
     lines = _judged(generation)
     counts = Counter(line.ending for line in lines)
     if len(counts) > 1:

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 
 import pytest
 
 from conformance.catalogue import Basis, Catalogue, Level, NotTestable, Rule, rule
 from conformance.core import Chunk, Ending, Phases, Request, ResponseHead, StreamEnd, Transcript
-from conformance.evaluation import Report, evaluate
+from conformance.evaluation import evaluate
 from conformance.evidence import Evidence
 from conformance.finding import Finding
-from conformance.selection import Profile
+from conformance.known_failures import KnownFailure, KnownFailures
+from conformance.profile import Profile
+from conformance.report import Report
+from conformance.rule_set import FrozenRule, RuleSet
 
 MS = 1_000_000
 PROFILE = Profile(name="made-up")
@@ -101,11 +105,57 @@ def late_final(generation: Evidence) -> Iterator[Finding]:
     yield from ()
 
 
+@made_up("F92", "other-final", Level.SHOULD)
+def other_final(generation: Evidence) -> Iterator[Finding]:
+    """Fails where the body is torn."""
+    if not generation.body.endswith(b"\n\n"):
+        yield generation.finding("the final event is 'torn', expected 'whole'", event=generation.events[0])
+
+
+@made_up("F93", "forgotten-final", Level.MUST)
+def forgotten_final(generation: Evidence) -> Iterator[Finding]:
+    """Fails where the body is torn."""
+    if not generation.body.endswith(b"\n\n"):
+        yield generation.finding("the final event is not marked")
+
+
+@made_up("F94", "slow-final", Level.MUST)
+def slow_final(generation: Evidence) -> Iterator[Finding]:
+    """Fails where the body is torn."""
+    if not generation.body.endswith(b"\n\n"):
+        yield generation.finding("the final event came after 1.5 s, expected 1 s")
+
+
+@made_up("R90", "newer-demand", Level.MUST)
+def newer_demand(generation: Evidence) -> Iterator[Finding]:
+    """Fails where the body is torn."""
+    if not generation.body.endswith(b"\n\n"):
+        yield generation.finding("the stream is torn")
+
+
 RULES = (
-    *(wrong_head, weak_head, torn_event, unread_payload, lost_final, late_final),
-    *(uneven_cadence, odd_cadence, bad_refusal, untestable_refusal),
+    *(wrong_head, weak_head, torn_event, unread_payload),
+    *(lost_final, late_final, other_final, forgotten_final, slow_final),
+    *(uneven_cadence, odd_cadence, bad_refusal, untestable_refusal, newer_demand),
 )
 CATALOGUE = Catalogue(MappingProxyType({item.id: item for item in RULES}))
+RULE_SET = RuleSet(
+    name="2026.1",
+    rules={item.id: FrozenRule(name=item.name, level=item.level, options={}) for item in RULES if item.id != "R90"},
+)
+
+
+def known(rule_id: str, reason: str, expires: date, *symptoms: str) -> KnownFailure:
+    return KnownFailure(rule_id=rule_id, reason=reason, owner="final team", expires=expires, symptoms=symptoms)
+
+
+KNOWN = (
+    known("F90", "the final is being rewritten", date(2026, 3, 31)),
+    known("F91", "fixed last week", date(2026, 3, 31)),
+    known("F92", "the final is late", date(2026, 3, 31), "0badf00d"),
+    known("F93", "the mark is being discussed", date(2025, 12, 24)),
+    known("F94", "the disk is slow", date(2026, 1, 11)),
+)
 
 
 def recorded(*pieces: bytes, weak: bool = False, probe: str = "generation") -> Transcript:
@@ -133,15 +183,15 @@ def judged(transcripts: Iterable[Transcript], rules: Iterable[Rule] = RULES, **a
 
 @pytest.fixture(scope="session")
 def failing_report() -> Report:
-    """One of everything: failures, warnings, notes, not testable, not applicable, known failures of both kinds."""
+    """One of everything: failures, warnings, notes, not testable, not applicable, unscored, every known failure."""
     torn = recorded(b'data: {"step": 1}\n\n', b"data: [1, \x00]\n\n", b'data: {"final": "\xc3\xa9"', weak=True)
     silent = replace(
         recorded(probe="invalid_input"),
         head=None,
         end=StreamEnd(ending=Ending.TIMED_OUT, at_ns=30_000 * MS, detail="nothing for 30 s"),
     )
-    known = {"F90": "the final is being rewritten", "F91": "fixed last week"}
-    return judged((torn, silent), known_failures=known)
+    listed = KnownFailures(entries={item.rule_id: item for item in KNOWN}, today=date(2026, 1, 2))
+    return judged((torn, silent), known_failures=listed, rule_set=RULE_SET)
 
 
 @pytest.fixture(scope="session")

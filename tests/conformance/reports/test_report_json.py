@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError
 
 from conformance.catalogue import Rule, load_catalogue
-from conformance.evaluation import Report, evaluate
+from conformance.evaluation import evaluate
 from conformance.finding import Excerpt, Finding
+from conformance.profile import Profile
+from conformance.report import Report
 from conformance.reports.json_document import document, load_schema, render
-from conformance.selection import Profile
 
 VALIDATOR = Draft202012Validator(load_schema())
 RULES = tuple(load_catalogue().rules.values())
@@ -87,14 +88,41 @@ def test_finding_says_where(failing_report: Report) -> None:
 def test_outcome_lists_its_causes(failing_report: Report) -> None:
     """A script can tell what failed without knowing how levels and known failures combine."""
     whole = document(failing_report)
-    found = {key: whole[key] for key in ("outcome", "exit_code", "shortfalls", "warnings", "strict")}
+    found = {key: whole[key] for key in ("outcome", "exit_code", "shortfalls", "warnings", "near_expiry", "strict")}
     assert found == {
         "outcome": "fell_short",
         "exit_code": 1,
-        "shortfalls": ["S90", "F91", "E90"],
+        "shortfalls": ["S90", "F91", "F92", "F93", "E90"],
         "warnings": ["H91", "E91"],
+        "near_expiry": ["F94"],
         "strict": False,
     }
+
+
+def test_known_failure_says_what_came_of_it(failing_report: Report) -> None:
+    """A script reads entry, state and days left without the list itself."""
+    slow = next(result for result in document(failing_report)["results"] if result["rule"] == "F94")
+    assert (slow["verdict"], slow["scored"], slow["known_failure"]) == (
+        "failed",
+        True,
+        {
+            "state": "near_expiry",
+            "reason": "the disk is slow",
+            "owner": "final team",
+            "expires": "2026-01-11",
+            "days_left": 9,
+            "symptoms": [],
+        },
+    )
+
+
+def test_unscored_rule_is_flagged_and_not_counted(failing_report: Report) -> None:
+    """A rule that is newer than the set keeps its verdict, and no sum has it."""
+    whole = document(failing_report)
+    newer = [result["rule"] for result in whole["results"] if not result["scored"]]
+    failed = sum(whole["summary"]["failed"].values())
+    assert (whole["suite"]["rule_set"], newer) == ("2026.1", ["R90"])
+    assert failed == sum(result["verdict"] == "failed" for result in whole["results"]) - 1
 
 
 def field_names(schema: Any) -> Iterator[str]:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from junitparser import JUnitXml
 
-from conformance.evaluation import Report
 from conformance.finding import Finding
+from conformance.report import Report
 from conformance.reports.junit import render
 from conformance.reports.standing import Standing, standing
 
@@ -53,14 +53,11 @@ def test_two_readers_count_the_same(name: str, request: pytest.FixtureRequest) -
 
 def test_each_standing_has_its_element(failing_report: Report) -> None:
     """What makes the outcome bad fails, what was expected or not judged is skipped, everything else passes."""
-    elements = {
-        Standing.FAILED: "failure",
-        Standing.NOW_PASSES: "failure",
-        Standing.EXPECTED: "skipped",
-        Standing.NOT_APPLICABLE: "skipped",
-    }
+    skipped = {Standing.EXPECTED, Standing.UNSCORED, Standing.NOT_APPLICABLE}
+    stands = {result.rule.id: standing(failing_report, result) for result in failing_report.results}
     expected = {
-        result.rule.id: elements.get(standing(failing_report, result), "passed") for result in failing_report.results
+        id_: "failure" if stand.is_shortfall else "skipped" if stand in skipped else "passed"
+        for id_, stand in stands.items()
     }
     assert {id_: kind(case) for id_, case in cases(failing_report).items()} == expected
 
@@ -71,8 +68,24 @@ def test_each_standing_has_its_element(failing_report: Report) -> None:
         ("S90", r"event 1 is '[1, \x00]', expected an object"),
         ("E90", "not testable: invalid_input got no answer: nothing for 30 s"),
         ("J90", "S90 failed"),
-        ("F90", "known failure: the final is being rewritten"),
-        ("F91", "passes now: remove it from the list of known failures (reason given: fixed last week)"),
+        ("F90", "known failure: excused until 2026-03-31 (final team: the final is being rewritten)"),
+        ("F91", "known failure: passes now: remove it from the list (final team: fixed last week)"),
+        (
+            "F92",
+            (
+                "known failure: falls short in another way than excused, symptom 10bd1039, expected 0badf00d: "
+                "mend it, or add the symptom (final team: the final is late)"
+            ),
+        ),
+        (
+            "F93",
+            (
+                "known failure: its excuse ended on 2025-12-24: mend it, or agree on a new day "
+                "(final team: the mark is being discussed)"
+            ),
+        ),
+        ("F94", "known failure: excused for 9 more days, until 2026-01-11 (final team: the disk is slow)"),
+        ("R90", "unscored: newer than 2026.1; would have fallen short: the stream is torn"),
     ],
 )
 def test_message_says_why(rule: str, expected: str, failing_report: Report) -> None:
@@ -102,13 +115,13 @@ def test_warning_or_note_passes_with_its_text(rule: str, failing_report: Report)
 
 
 def test_case_bears_family_level_and_standing(failing_report: Report) -> None:
-    """A CI system can group by family and filter by level."""
+    """A CI system can group by family and filter by level, and a person copy the symptom."""
     case = cases(failing_report)["H91"]
     properties = {item.attrib["name"]: item.attrib["value"] for item in case.iter("property")}
     assert (case.attrib["name"], case.attrib["classname"], properties) == (
         "H91 weak-head",
         "head",
-        {"level": "SHOULD", "standing": "warned"},
+        {"level": "SHOULD", "standing": "warned", "symptom": "f4ee3ea5"},
     )
 
 
@@ -117,9 +130,12 @@ def test_suite_bears_endpoint_profile_outcome_and_time(failing_report: Report) -
     suite = next(iter(JUnitXml.fromstring(render(failing_report).encode("utf-8"))))
     properties = {item.name: item.value for item in suite.properties()}
     assert (suite.time, suite.timestamp) == (1.512, "2026-01-02T03:04:05Z")
-    assert {name: properties[name] for name in ("endpoint", "profile", "outcome", "generations", "requests")} == {
+    assert {
+        name: properties[name] for name in ("endpoint", "profile", "rule_set", "outcome", "generations", "requests")
+    } == {
         "endpoint": "https://fal.run/owner/app/stream",
         "profile": "made-up",
+        "rule_set": "2026.1",
         "outcome": "fell_short",
         "generations": "1",
         "requests": "2",
@@ -150,7 +166,7 @@ def test_no_text_breaks_the_xml(text: str, failing_report: Report) -> None:
             findings=item.findings and (finding,),
             notes=item.notes and (finding,),
             reason=text,
-            known_failure=item.known_failure and text,
+            excuse=item.excuse and replace(item.excuse, entry=replace(item.excuse.entry, reason=text, owner=text)),
         )
         for item in failing_report.results
     )

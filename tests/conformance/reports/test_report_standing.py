@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.evaluation import Report
+from conformance.report import Report
 from conformance.reports.standing import Standing, standing
 from conformance.reports.wording import duration, headline
 
@@ -17,19 +17,23 @@ def ids(report: Report, *wanted: Standing) -> set[str]:
 def test_standing_agrees_with_the_report(strict: bool, failing_report: Report) -> None:
     """What fails makes the outcome bad, and what warns does not, exactly as the report has it."""
     report = replace(failing_report, strict=strict)
-    assert ids(report, Standing.FAILED, Standing.NOW_PASSES) == {result.rule.id for result in report.shortfalls}
+    bad = [item for item in Standing if item.is_shortfall]
+    assert ids(report, *bad) == {result.rule.id for result in report.shortfalls}
     assert ids(report, Standing.WARNED) == {result.rule.id for result in report.warnings}
 
 
 def test_each_standing_occurs(failing_report: Report) -> None:
-    """A level, a verdict and the list of known failures make one standing."""
+    """A level, a verdict, the rule set and the list of known failures make one standing."""
     expected = {
         Standing.PASSED: {"H90", "C90"},
         Standing.FAILED: {"S90", "E90"},
         Standing.WARNED: {"H91", "E91"},
         Standing.NOTED: {"C91"},
-        Standing.EXPECTED: {"F90"},
+        Standing.EXPECTED: {"F90", "F94"},
+        Standing.CHANGED: {"F92"},
+        Standing.EXPIRED: {"F93"},
         Standing.NOW_PASSES: {"F91"},
+        Standing.UNSCORED: {"R90"},
         Standing.NOT_APPLICABLE: {"J90"},
     }
     assert {item: ids(failing_report, item) for item in Standing} == expected
@@ -50,6 +54,12 @@ def only(report: Report, *rules: str) -> Report:
         (("S90", "H91"), False, "FELL SHORT: 1 MUST, 1 warning"),
         (("S90", "H91"), True, "FELL SHORT: 1 MUST, 1 SHOULD"),
         (("F91",), False, "FELL SHORT: 1 known failure now passes"),
+        (("F92",), False, "FELL SHORT: 1 known failure changed"),
+        (("F93", "S90"), False, "FELL SHORT: 1 MUST, 1 known failure expired"),
+        (("F91", "F92", "F93"), False, "FELL SHORT: 3 known failures out of date"),
+        (("H90", "F94"), False, "HELD: every MUST held but 1 known failure, 1 known failure about to expire"),
+        (("H90", "R90"), False, "HELD: every MUST held"),
+        (("R90",), False, "NOTHING JUDGED: no rule found anything to judge"),
         (("J90",), False, "NOTHING JUDGED: no rule found anything to judge"),
     ],
 )

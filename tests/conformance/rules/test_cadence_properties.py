@@ -1,5 +1,6 @@
 """Family C on streams that a network has bunched, cut and delayed: honest ones never fall short."""
 
+from dataclasses import replace
 from itertools import accumulate
 
 import pytest
@@ -9,8 +10,8 @@ from hypothesis import strategies as st
 from conformance.catalogue import Verdict, load_catalogue
 from conformance.core import Transcript
 from conformance.evaluation import judge_rule
+from conformance.profile import Profile
 from conformance.samples import event, final, good_events, preview, timed_stream
-from conformance.selection import Profile
 
 RULES = load_catalogue().rules
 PROFILE = Profile(name="cadence")
@@ -80,10 +81,26 @@ def test_a_kept_body_is_called_buffered_however_it_is_cut(size: int, first_ms: i
 
 @given(st.integers(10, 60), st.integers(6, 60))
 def test_a_preview_for_each_fast_step_is_too_fast(count: int, apart_ms: int) -> None:
-    """Where the excess is more than a network could make."""
-    is_certain = (count - 1) * (100 - apart_ms) > 250
+    """Where the excess is more than one stall of the network makes, or is there in the first half and the second."""
+    excess_ms, half = 100 - apart_ms, count // 2
+    is_certain = (count - 1) * excess_ms > 900 or min(half, count - 1 - half) * excess_ms > 250
     transcript = stream_at([1500 + apart_ms * index for index in range(count)] + [10_000])
     assert (verdict("C05", transcript) is Verdict.FAILED) == is_certain
+
+
+@given(st.integers(50, 600), st.booleans())
+def test_what_tcp_keeps_for_a_round_trip_is_not_held_back(round_trip_ms: int, is_near: bool) -> None:
+    """Nagle's algorithm sends the end of an event when the one before it is acknowledged, or with the next one."""
+    events = [*PREVIEWS[:5], FINAL]
+    pieces = [b"", *(piece[-100:] for piece in events)], [*(piece[:-100] for piece in events), b""]
+    at_ms = [2000 + round_trip_ms * index for index in range(7)]
+    kept = timed_stream(
+        ((at, late + early) for at, late, early in zip(at_ms, *pieces, strict=True)), end_ms=at_ms[-1] + 10
+    )
+    connected_ns = 1_000_000 if is_near else round_trip_ms * 1_000_000
+    phases = replace(kept.phases, connected_ns=connected_ns, request_sent_ns=connected_ns, head_ns=2 * connected_ns)
+    expected = Verdict.FAILED if is_near and round_trip_ms > 51 else Verdict.PASSED
+    assert verdict("C07", replace(kept, phases=phases)) is expected
 
 
 @given(st.integers(200, 1000), st.lists(st.integers(1, 400), min_size=60, max_size=60))

@@ -6,9 +6,10 @@ import pytest
 
 from conformance.catalogue import Verdict, load_catalogue
 from conformance.core import Transcript
-from conformance.evaluation import RuleResult, judge_rule
+from conformance.evaluation import judge_rule
+from conformance.profile import Profile
+from conformance.rule_result import RuleResult
 from conformance.samples import documented_events, event, final, good_events, preview, stream
-from conformance.selection import Profile
 
 
 def _judged(*pieces: bytes, good: Sequence[Transcript] = ()) -> RuleResult:

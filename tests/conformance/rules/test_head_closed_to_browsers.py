@@ -5,9 +5,9 @@ import pytest
 from conformance.catalogue import Verdict
 from conformance.core import Headers
 from conformance.evaluation import judge_rule
+from conformance.profile import Profile
 from conformance.rules.head.closed_to_browsers import check as closed_to_browsers
 from conformance.samples import SSE_HEADERS, good_events, stream
-from conformance.selection import Profile
 
 BROWSER_MODE = Profile(name="browsers", options={"H17": {"browser_mode": True}})
 

@@ -12,8 +12,8 @@ from conformance.core import Ending, Transcript
 from conformance.evaluation import judge_rule
 from conformance.payload import Json
 from conformance.picture import find_pictures
+from conformance.profile import Profile
 from conformance.samples import event, final, picture, picture_bytes, picture_url, preview, stream
-from conformance.selection import Profile
 
 RULES = load_catalogue().rules
 PROFILE = Profile(name="image")

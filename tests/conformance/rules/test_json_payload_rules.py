@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from conformance.catalogue import Verdict, load_catalogue
 from conformance.core import Ending, Transcript
-from conformance.evaluation import RuleResult, judge_rule
+from conformance.evaluation import judge_rule
 from conformance.evidence import Evidence
 from conformance.payload import Json
+from conformance.profile import Profile
+from conformance.rule_result import RuleResult
 from conformance.samples import answer, event, final, good_events, preview, stream
-from conformance.selection import Profile
 
 RULES = load_catalogue().rules
 PROFILE = Profile(name="payloads")

@@ -9,8 +9,8 @@ from conformance.catalogue import Verdict, load_catalogue
 from conformance.core import Ending, Transcript
 from conformance.evaluation import judge_rule
 from conformance.payload import Json
+from conformance.profile import Profile
 from conformance.samples import event, final, good_events, picture, picture_bytes, preview, stream, timed_stream
-from conformance.selection import Profile
 
 RULES = load_catalogue().rules
 PROFILE = Profile(name="robustness")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from conformance.catalogue import Verdict, load_catalogue
 from conformance.core import Ending, EventStreamDecoder, Transcript, parse_blocks
 from conformance.evaluation import judge_rule
+from conformance.profile import Profile
 from conformance.samples import event, final, good_events, preview, stream
-from conformance.selection import Profile
 
 RULES = load_catalogue().rules
 BODIES = sorted(

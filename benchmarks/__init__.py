@@ -1,0 +1,1 @@
+"""What is measured rather than tested: speed, cost, and the power of timing rules."""

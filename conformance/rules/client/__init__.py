@@ -1,0 +1,1 @@
+"""Family X: the official clients as judges."""

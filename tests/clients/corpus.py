@@ -1,0 +1,102 @@
+"""Streams on which the models of the clients are compared with the clients: samples, mutants, and random ones."""
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+
+from conformance.core import Chunk, Ending, Transcript
+from conformance.samples import SSE_HEADERS, stream
+from tests.conformance.mutations import KINDS, STREAMS, mutants
+from tests.conformance.verdicts import FAILING, PASSING
+
+__all__ = ["corpus", "random_streams"]
+
+_KEPT_ENDINGS = (Ending.COMPLETE, Ending.CLOSED, Ending.TRUNCATED, Ending.RESET)
+_MOST_MUTANTS_A_KIND = 6
+
+# From the HTML Standard, 9.2.6, whose text data became JSON.
+_STANDARD = (
+    b'data: "YHOO"\ndata:\ndata:\n\n',
+    b": test stream\n\ndata: 1\nid: 1\n\ndata:2\nid\n\ndata:  3\n\n",
+    b"data\n\ndata\ndata\n\ndata:",
+    b"data:5\n\ndata: 5\n\n",
+)
+
+_PIECES = (
+    b"data: ", b"data:", b"data", b'data: {"a":1}', b'data: {"a":"\xc3\xa9\xe2\x82\xac"}', b"data: 1", b"data: null",
+    b"data: NaN", b"data: 12345678901234567890", b"data: 1.0", b'data: "x"', b"data: {", b"{}", b"\n", b"\n", b"\n\n",
+    b"\n\n", b"\r\n", b"\r\n\r\n", b"\r", b": ping", b"event: x", b"id: 1", b"id: \x00", b"retry: 3", b"retry: +3",
+    b"\xef\xbb\xbf", b"\xc3\xaf\xc2\xbb\xc2\xbf", b":", b" ", b"x: y", b"\xff", b"\xe2\x82",
+)  # fmt: skip
+
+
+@cache
+def corpus() -> tuple[Transcript, ...]:
+    """Answers that a server can play, each with an input of its own to be known by."""
+    played = (_as_played(item) for item in (*_samples(), *_standard(), *_mutants()) if _is_playable(item))
+    whole = {_key(item): item for item in played}
+    return tuple(
+        replace(item, request=replace(item.request, body=json.dumps({"n": number}, separators=(",", ":")).encode()))
+        for number, item in enumerate(whole.values())
+    )
+
+
+def random_streams(count: int, *, seed: int) -> list[Transcript]:
+    """Answers put together at random from what readers stumble over, cut at random."""
+    source = random.Random(seed)  # noqa: S311 - no secret
+    return [_random(source) for _ in range(count)]
+
+
+def _random(source: random.Random) -> Transcript:
+    body = b"".join(source.choice(_PIECES) for _ in range(source.randint(1, 14)))
+    edges = sorted({0, len(body), *(source.randint(0, len(body)) for _ in range(source.randint(0, 4)))})
+    media_type = source.choice(
+        ["text/event-stream"] * 8 + ["text/event-stream; charset=utf-8", "Text/Event-Stream", ""]
+    )
+    return stream(
+        *(body[start:end] for start, end in pairwise(edges)),
+        ending=source.choice([Ending.COMPLETE] * 5 + [Ending.TRUNCATED]),
+        status=source.choice([200] * 12 + [201, 404, 422, 500]),
+        headers=(("content-type", media_type), *SSE_HEADERS[1:]),
+    )
+
+
+def _samples() -> Iterator[Transcript]:
+    for _, item in (*PASSING, *FAILING):
+        yield from item.transcripts
+
+
+def _standard() -> Iterator[Transcript]:
+    yield from (stream(body) for body in _STANDARD)
+
+
+def _mutants() -> Iterator[Transcript]:
+    for kind in KINDS:
+        for name in STREAMS:
+            yield from (mutant.transcript for mutant in mutants(kind, name)[:_MOST_MUTANTS_A_KIND])
+
+
+def _is_playable(item: Transcript) -> bool:
+    head = item.head
+    is_http1 = head is not None and head.http_version.startswith("HTTP/1")
+    is_answer = head is not None and (head.status >= 400 or 200 <= head.status < 300) and head.status != 401
+    # No client of either language gets as far as the body of any other transfer coding.
+    is_framed = head is not None and (head.value("transfer-encoding") or "chunked") == "chunked"
+    return is_http1 and is_answer and is_framed and item.request.method == "POST" and item.end.ending in _KEPT_ENDINGS
+
+
+def _as_played(item: Transcript) -> Transcript:
+    has_body = item.head is not None and item.head.status != 204
+    return item if has_body else replace(item, chunks=())
+
+
+def _key(item: Transcript) -> tuple[object, ...]:
+    return item.head, tuple(chunk.data for chunk in item.chunks), item.end.ending
+
+
+def with_chunks(item: Transcript, chunks: tuple[bytes, ...]) -> Transcript:
+    """The same answer in the pieces in which it came."""
+    return replace(item, chunks=tuple(Chunk(at_ns=number, data=data) for number, data in enumerate(chunks)))
