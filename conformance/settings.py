@@ -15,8 +15,8 @@ from conformance.evidence import Evidence
 from conformance.known_failures import KnownFailures, parse_known_failures
 from conformance.picture_fetching import PictureFetching
 from conformance.profile import Profile
-from conformance.recorders import Recorder, RecordingLimits, RecordingObserver
 from conformance.real_fal_js import read_with_real_fal_js, real_fal_js_outcome
+from conformance.recorders import Recorder, RecordingLimits, RecordingObserver
 from conformance.report import GENERATION, Report
 from conformance.rule_set import LATEST, RuleSet, load_rule_set
 from conformance.selection import select_rules

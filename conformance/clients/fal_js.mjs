@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const PACKAGE = "@fal-ai/client";
 const NOT_INSTALLED = 4;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 8_000;
 const PENDING = Symbol("pending");
 const WITHOUT_BODY = new Set([204, 205, 304]);
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPException, parse_headers
+from operator import eq
 from types import TracebackType
 from typing import BinaryIO
 
@@ -72,6 +73,7 @@ class Player:
         if not 0 <= speed < math.inf:
             raise UsageError(f"the speed is {speed}, expected 0 or more")
         self._scripts = [(transcript, write_script(transcript, recut)) for transcript in transcripts]
+        self._traits = [_traits(transcript.request) for transcript in transcripts]
         self._served = [0] * len(self._scripts)
         self._keeps_connections = any(_is_on_a_kept_connection(transcript) for transcript in transcripts)
         self._port = port
@@ -117,6 +119,8 @@ class Player:
         with suppress(OSError):
             while not self._stopping.is_set():
                 accepted, _ = listener.accept()
+                # Each piece leaves when its time has come, not when the client has acknowledged the one before.
+                accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 # The handshake is left to the first read, which has a limit and a thread of its own.
                 connection = (
                     self._tls.wrap_socket(accepted, server_side=True, do_handshake_on_connect=False)
@@ -162,8 +166,10 @@ class Player:
 
     def _choose(self, request: Request) -> tuple[Transcript, Script]:
         with self._lock:
-            likeness = [_likeness(request, transcript.request) for transcript, _ in self._scripts]
-            alike = [index for index, value in enumerate(likeness) if value == max(likeness)]
+            asked = _traits(request)
+            likeness = [tuple(map(eq, asked, recorded)) for recorded in self._traits]
+            most = max(likeness)
+            alike = [index for index, value in enumerate(likeness) if value == most]
             chosen = min(alike, key=lambda index: self._served[index])
             self._served[chosen] += 1
         return self._scripts[chosen]
@@ -211,13 +217,6 @@ def _read_chunked(file: BinaryIO) -> bytes:
     return body
 
 
-def _likeness(request: Request, recorded: Request) -> tuple[bool, bool, bool]:
-    return (
-        request.method == recorded.method,
-        request.body == recorded.body,
-        _has_credentials(request) == _has_credentials(recorded),
-    )
-
-
-def _has_credentials(request: Request) -> bool:
-    return any(is_secret_name(name) for name, _ in request.headers)
+def _traits(request: Request) -> tuple[str, bytes, bool]:
+    """By what requests are alike, the most telling first."""
+    return request.method, request.body, any(is_secret_name(name) for name, _ in request.headers)

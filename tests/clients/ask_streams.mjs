@@ -9,8 +9,9 @@ const { createFalClient } = installedClient();
 const AT_ONCE = 8;
 
 function noting(pieces) {
-  return async (...request) => {
-    const answer = await fetch(...request);
+  return async (url, init) => {
+    // No connection of an earlier answer is tried again.
+    const answer = await fetch(url, { ...init, headers: { ...init.headers, connection: "close" } });
     const body = answer.body?.pipeThrough(
       new TransformStream({
         transform(piece, controller) {

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 from conformance.core import Chunk, Ending, Transcript
+from conformance.evidence import Evidence
 from conformance.samples import SSE_HEADERS, stream
 from tests.conformance.mutations import KINDS, STREAMS, mutants
 from tests.conformance.verdicts import FAILING, PASSING
@@ -83,9 +84,11 @@ def _is_playable(item: Transcript) -> bool:
     head = item.head
     is_http1 = head is not None and head.http_version.startswith("HTTP/1")
     is_answer = head is not None and (head.status >= 400 or 200 <= head.status < 300) and head.status != 401
-    # No client of either language gets as far as the body of any other transfer coding.
+    # No client gets as far as the events of another transfer coding, of two lengths, or of a broken content coding.
     is_framed = head is not None and (head.value("transfer-encoding") or "chunked") == "chunked"
-    return is_http1 and is_answer and is_framed and item.request.method == "POST" and item.end.ending in _KEPT_ENDINGS
+    is_ambiguous = head is not None and None not in (head.value("transfer-encoding"), head.value("content-length"))
+    is_readable = is_framed and not is_ambiguous and Evidence(item).coding_error is None
+    return is_http1 and is_answer and is_readable and item.request.method == "POST" and item.end.ending in _KEPT_ENDINGS
 
 
 def _as_played(item: Transcript) -> Transcript:

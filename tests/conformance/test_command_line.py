@@ -88,6 +88,10 @@ def test_a_bad_endpoint_falls_short(serve: ServeScripts, capsys: pytest.CaptureF
         (["check", "http://127.0.0.1:1/s", "--fetch-from", "a.example"], "needs --fetch-results"),
         (["check", "http://127.0.0.1:1/s", "--fetch-results", "--fetch-from", "http://a/"], "expected a host such as"),
         (["check", "http://127.0.0.1:1/s", "--baseline", "/no/such"], "the transcript '/no/such' cannot be read"),
+        (
+            ["check", "http://127.0.0.1:1/s", "--cancel-url", "http://a/"],
+            "the cancel URL is 'http://a/', expected a route",
+        ),
         (["judge", "/no/such.jsonl"], "the transcript '/no/such.jsonl' cannot be read"),
         (["explain", "Z1"], "there is no rule 'Z1'"),
         (["check"], "Missing argument 'ENDPOINT'"),

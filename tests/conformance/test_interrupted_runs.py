@@ -43,9 +43,11 @@ def answer(request: bytes, stalls: Callable[[bytes], bool]) -> Sequence[Step]:
     return WHOLE if b'"prompt": "' in request and request.endswith(b"}") else [REFUSED]
 
 
-def interrupt(server: ConversationServer, folder: Path, *, until: Callable[[], bool]) -> tuple[int, str, float]:
+def interrupt(
+    server: ConversationServer, folder: Path, *further: str, until: Callable[[], bool]
+) -> tuple[int, str, float]:
     """Check at full depth, press Ctrl-C some time after a moment; the exit code, the output, and how long it took."""
-    options = ["--depth", "full", "--cancel-url", "/stream/cancel", "--payload", '{"prompt": "a red disc"}']
+    options = ["--depth", "full", "--payload", '{"prompt": "a red disc"}', *further]
     command = [sys.executable, "-m", "conformance", "check", server.url, *options, "--save", str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ})
     give_up_at = time.monotonic() + 40
@@ -89,6 +91,8 @@ def test_ctrl_c_ends_a_stream_and_the_request_within_it_at_once(tmp_path: Path) 
         code, out, seconds = interrupt(
             server,
             tmp_path,
+            "--cancel-url",
+            "/stream/cancel",
             until=lambda: any(request.startswith(b"POST /stream/cancel") for _, request in server.requests),
         )
     stream, cancellation, generation = kept(tmp_path, "cancelled_generation", "cancellation", "generation")

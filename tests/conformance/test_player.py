@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.core import Chunk, Ending, Headers, Request, StreamEnd, Transcript, UsageError
+from conformance.core import Chunk, Ending, Headers, Phases, Request, StreamEnd, Transcript, UsageError
 from conformance.player import Player, Recut
-from conformance.recorders import Recorder, RecordingLimits
+from conformance.recorders import KeptConnection, Recorder, RecordingLimits
 from conformance.samples import SSE_HEADERS, answer, event, good_events, stream, timed_stream
 from tests.conformance.lockstep import Lockstep
 
@@ -256,3 +256,28 @@ def test_an_empty_chunk_does_not_end_the_body() -> None:
     """A chunk without bytes, which HTTP would read as the last one, is left out."""
     original = replace(GOOD, chunks=(Chunk(at_ns=0, data=b""), *GOOD.chunks))
     assert played(original).body == BODY
+
+
+def test_a_connection_that_served_another_request_does_so_again() -> None:
+    """What was recorded on the stream's own connection is answered there, and the recorder sees the same."""
+    phases = Phases(request_sent_ns=2_000_000, head_ns=20_000_000)
+    followed = replace(answer("reused_connection", 405, {"detail": "no"}), phases=phases)
+    connection = KeptConnection()
+    with Player([stream(*good_events()), followed], speed=0) as url:
+        post = replace(stream().request, url=url)
+        first = Recorder().record("generation", post, connection=connection)
+        second = Recorder().record("reused_connection", replace(post, method="GET", body=b""), connection=connection)
+        connection.close()
+    assert (first.body, second.body) == (b"".join(good_events()), followed.body)
+    assert second.phases.connected_ns is None
+
+
+def test_a_connection_is_closed_where_none_served_another_request() -> None:
+    """Without such a transcript every answer ends with its connection, as a reader without framing needs."""
+    connection = KeptConnection()
+    with Player([stream(*good_events())], speed=0) as url:
+        post = replace(stream().request, url=url)
+        Recorder().record("generation", post, connection=connection)
+        second = Recorder().record("generation", post, connection=connection)
+        connection.close()
+    assert second.phases.connected_ns is not None

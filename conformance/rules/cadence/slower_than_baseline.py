@@ -62,8 +62,8 @@ def _without_previews(first_ms: int) -> tuple[Transcript, ...]:
     "five runs on either side every run must be slower than every run of the baseline by the factor. It knows nothing "
     "of noise that lasts: a baseline from another region, another GPU or a busier hour is another endpoint. Runs that "
     "failed do not count, seeds may differ. Gaps between previews are not compared, since the final picture comes "
-    "after all of them. A SHOULD, since how slow is too slow is the owner's affair; for a precise comparison run both "
-    "versions side by side with `python -m load ab`.",
+    "after all of them. A SHOULD, since how slow is too slow is the owner's affair; for a precise comparison ask both "
+    "versions in turn, many times.",
     consequence="Users of every client wait longer than they did with the last version.",
     fix="Compare what changed: steps, scheduler, how often and how previews are decoded, the machine type; check both "
     "versions again with more runs (`--repeat 10`) and `--warm-up`.",
