@@ -27,8 +27,14 @@ def read_with_fal_js(answer: Transcript) -> Reading:
     if head.status in _WITHOUT_BODY:
         return _raised([], "ApiError: Response body is empty.")
     if not (head.value("content-type") or "").strip().startswith("text/event-stream"):
-        return _finished(answer, [f"{len(chunk.data)} bytes" for chunk in answer.chunks if chunk.data])
+        return _read_bytes(answer)
     return _read_events(answer)
+
+
+def _read_bytes(answer: Transcript) -> Reading:
+    pieces = tuple(f"{len(chunk.data)} bytes" for chunk in answer.chunks if chunk.data)
+    # Where bytes break off, the error goes to nobody and done() is never settled.
+    return Reading(events=pieces, end=ReadingEnd.FINISHED if answer.end.ending.is_clean else ReadingEnd.HANGS)
 
 
 def _read_events(answer: Transcript) -> Reading:
