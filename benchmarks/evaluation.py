@@ -23,10 +23,10 @@ from rich.console import Console
 from rich.table import Table
 
 from conformance.core import Transcript
-from conformance.evaluation import evaluate
-from conformance.profile import Profile
-from conformance.profile_file import load_profile
-from conformance.report import Outcome
+from conformance.judging.evaluation import evaluate
+from conformance.judging.report import Outcome
+from conformance.profiles.profile import Profile
+from conformance.profiles.profile_file import load_profile
 from conformance.samples import answer, event, final, picture, picture_bytes, preview, timed_stream
 
 MEGABYTE = 1_000_000

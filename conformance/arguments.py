@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from conformance.core import Headers, UsageError
-from conformance.endpoint import is_fal_host
-from conformance.payload import Json, parse_payload
-from conformance.profile import Auth, Profile
-from conformance.profile_file import load_profile, parse_profile
-from conformance.schema import EventSchema, parse_event_schema
+from conformance.probing.endpoint import is_fal_host
+from conformance.profiles.profile import Auth, Profile
+from conformance.profiles.profile_file import load_profile, parse_profile
+from conformance.stream.payload import Json, parse_payload
+from conformance.stream.schema import EventSchema, parse_event_schema
 
 __all__ = [
     "check_authorities",

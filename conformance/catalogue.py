@@ -1,9 +1,8 @@
 """Rules: what they are, how they are declared, how they are found.
 
 A rule is one decorated function in a module of its own under ``conformance.rules``. It asks for its evidence
-by parameter name: the name of a probe gives that probe's :class:`~conformance.evidence.Evidence` (a tuple of them where
-the probe asks several things at once),
-``generations`` gives every recorded generation, ``answers`` every exchange that got an answer (refusals too),
+by parameter name: the name of a probe gives that probe's :class:`~conformance.stream.evidence.Evidence` (a tuple of
+them where the probe asks several things at once), ``generations`` gives every recorded generation, ``answers`` every exchange that got an answer (refusals too),
 ``baseline_generations`` those that were recorded before, ``picture_fetch`` every fetch of a picture behind a URL,
 ``options`` the rule's options.
 """
@@ -20,9 +19,9 @@ from graphlib import TopologicalSorter
 from types import MappingProxyType
 from typing import Any
 
-from conformance.conventions import Conventions
 from conformance.core import CatalogueError, ProfileError, Transcript
-from conformance.finding import Finding
+from conformance.stream.conventions import Conventions
+from conformance.stream.finding import Finding
 
 __all__ = [
     "Basis",

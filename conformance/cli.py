@@ -25,14 +25,14 @@ from conformance.catalogue import load_catalogue
 from conformance.command_options import judging_options, requesting_options
 from conformance.core import ConformanceError, Ending, Request, Transcript, UsageError, redact_url
 from conformance.examination import Plan, examine, plan_probes
-from conformance.picture_fetching import PICTURE_FETCH
+from conformance.judging.report import Outcome
+from conformance.judging.selection import select_rules
 from conformance.player import Player, Recut
-from conformance.probe import Depth, load_probes
+from conformance.probing.picture_fetching import PICTURE_FETCH
+from conformance.probing.probe import Depth, load_probes
 from conformance.progress import LiveProgress
 from conformance.recorders import RecordingLimits
-from conformance.report import Outcome
 from conformance.reports import console
-from conformance.selection import select_rules
 from conformance.settings import JudgingSettings, RequestSettings
 
 __all__ = ["commands", "main"]

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from conformance import reports
-from conformance.profile_file import built_in_profiles
-from conformance.rule_set import LATEST, rule_set_names
+from conformance.judging.rule_set import LATEST, rule_set_names
+from conformance.profiles.profile_file import built_in_profiles
 
 __all__ = ["judging_options", "requesting_options"]
 

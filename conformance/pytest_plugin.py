@@ -16,8 +16,8 @@ import pytest
 
 if TYPE_CHECKING:
     from conformance.catalogue import Rule
-    from conformance.report import Report
-    from conformance.rule_result import RuleResult
+    from conformance.judging.report import Report
+    from conformance.judging.rule_result import RuleResult
 
 __all__ = ["StreamWarning", "judge_result", "selected_rules"]
 
@@ -199,7 +199,7 @@ class _Check:
 
     def run(self) -> Report:
         from conformance.examination import examine, plan_probes
-        from conformance.probe import Depth
+        from conformance.probing.probe import Depth
 
         depth = Depth(self._depth)
         plan = plan_probes(

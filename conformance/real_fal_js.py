@@ -13,7 +13,7 @@ from typing import Any
 from conformance.clients.reading import Reading, ReadingEnd, as_received
 from conformance.clients.survey import Client, ClientOutcome, outcome_of
 from conformance.core import Transcript, UsageError
-from conformance.evidence import Evidence
+from conformance.stream.evidence import Evidence
 
 __all__ = ["RealReadings", "read_with_real_fal_js", "real_fal_js_outcome"]
 

@@ -25,7 +25,7 @@ from conformance.core import (
     StreamEnd,
     Transcript,
 )
-from conformance.payload import Json
+from conformance.stream.payload import Json
 
 __all__ = [
     "SSE_HEADERS",

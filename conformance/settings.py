@@ -9,17 +9,17 @@ from conformance import arguments
 from conformance.archive import read_baseline
 from conformance.catalogue import load_catalogue
 from conformance.core import Transcript, UsageError
-from conformance.endpoint import Endpoint, resolve_own_route, resolve_url
-from conformance.evaluation import evaluate
-from conformance.evidence import Evidence
-from conformance.known_failures import KnownFailures, parse_known_failures
-from conformance.picture_fetching import PictureFetching
-from conformance.profile import Profile
+from conformance.judging.evaluation import evaluate
+from conformance.judging.known_failures import KnownFailures, parse_known_failures
+from conformance.judging.report import GENERATION, Report
+from conformance.judging.rule_set import LATEST, RuleSet, load_rule_set
+from conformance.judging.selection import select_rules
+from conformance.probing.endpoint import Endpoint, resolve_own_route, resolve_url
+from conformance.probing.picture_fetching import PictureFetching
+from conformance.profiles.profile import Profile
 from conformance.real_fal_js import read_with_real_fal_js, real_fal_js_outcome
 from conformance.recorders import Recorder, RecordingLimits, RecordingObserver
-from conformance.report import GENERATION, Report
-from conformance.rule_set import LATEST, RuleSet, load_rule_set
-from conformance.selection import select_rules
+from conformance.stream.evidence import Evidence
 
 __all__ = ["JudgingSettings", "RequestSettings"]
 

@@ -19,10 +19,10 @@ def test_data_files_are_installed(installed: Distribution) -> None:
     files = {str(file) for file in installed.files or ()}
     wanted = {
         "conformance/profiles/fal-image.toml",
-        "conformance/power.toml",
+        "conformance/rule_pages/power.toml",
         "conformance/profiles/replicate.toml",
         "conformance/reports/report.schema.json",
-        "conformance/rule_sets/2026.1.toml",
+        "conformance/judging/rule_sets/2026.1.toml",
         "conformance/py.typed",
         "load/py.typed",
         "reference_app/py.typed",

@@ -2,5 +2,5 @@
 
 A model of an endpoint says what is sent and when, a model of a network what a recorder then sees. Good endpoints
 and violators go through the very rules that judge real ones. ``python -m benchmarks.power`` writes the figures to
-``conformance/power.toml``; every run is drawn from its own seed, so the same code gives the same figures.
+``conformance/rule_pages/power.toml``; every run is drawn from its own seed, so the same code gives the same figures.
 """

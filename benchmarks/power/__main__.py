@@ -10,9 +10,9 @@ from pathlib import Path
 
 from benchmarks.power.scenarios import SCENARIOS
 from benchmarks.power.tally import SEED, tally
-from conformance.power import Figure
+from conformance.rule_pages.power import Figure
 
-DATA = Path(__file__).parents[2] / "conformance" / "power.toml"
+DATA = Path(__file__).parents[2] / "conformance" / "rule_pages" / "power.toml"
 HEAD = """\
 # How often timing rules cry wolf and how often they miss, simulated at their default options.
 # Written by `python -m benchmarks.power`; do not edit by hand.

@@ -7,9 +7,9 @@ from random import Random
 
 from benchmarks.power.scenarios import Scenario
 from conformance.catalogue import Catalogue, Verdict, load_catalogue
-from conformance.evaluation import evaluate
-from conformance.power import Figure
-from conformance.profile import Profile
+from conformance.judging.evaluation import evaluate
+from conformance.profiles.profile import Profile
+from conformance.rule_pages.power import Figure
 
 __all__ = ["SEED", "tally"]
 

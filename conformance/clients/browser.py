@@ -3,7 +3,7 @@
 from conformance.clients.javascript import parse_as_javascript
 from conformance.clients.reading import Reading, ReadingEnd, hangs
 from conformance.core import EventStreamDecoder, ResponseHead, Transcript
-from conformance.payload import Json
+from conformance.stream.payload import Json
 
 __all__ = ["read_with_browser", "web_media_type"]
 

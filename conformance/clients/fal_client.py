@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.clients.reading import Reading, ReadingEnd, hangs
 from conformance.core import Ending, Transcript
-from conformance.payload import Json
+from conformance.stream.payload import Json
 
 __all__ = ["read_with_fal_client"]
 

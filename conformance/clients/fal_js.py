@@ -9,7 +9,7 @@ from conformance.clients.event_source_parser import EventSourceParser
 from conformance.clients.javascript import parse_as_javascript
 from conformance.clients.reading import Reading, ReadingEnd, hangs
 from conformance.core import Transcript
-from conformance.payload import Json
+from conformance.stream.payload import Json
 
 __all__ = ["read_with_fal_js"]
 

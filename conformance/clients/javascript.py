@@ -2,7 +2,7 @@
 
 import json
 
-from conformance.payload import Json
+from conformance.stream.payload import Json
 
 __all__ = ["parse_as_javascript"]
 

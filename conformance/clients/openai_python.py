@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from conformance.clients.reading import Reading, ReadingEnd, hangs
 from conformance.core import Transcript
-from conformance.payload import Json
+from conformance.stream.payload import Json
 
 __all__ = ["read_with_openai_python"]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from conformance.core import Ending, Transcript
-from conformance.evidence import Evidence
-from conformance.payload import Json
+from conformance.stream.evidence import Evidence
+from conformance.stream.payload import Json
 
 __all__ = ["Reader", "Reading", "ReadingEnd", "as_received", "hangs"]
 

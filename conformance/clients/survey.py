@@ -10,9 +10,9 @@ from conformance.clients.fal_js import read_with_fal_js
 from conformance.clients.javascript import parse_as_javascript
 from conformance.clients.openai_python import read_with_openai_python
 from conformance.clients.reading import Reader, Reading, as_received
-from conformance.event import Event
-from conformance.evidence import Evidence
-from conformance.payload import Json
+from conformance.stream.event import Event
+from conformance.stream.evidence import Evidence
+from conformance.stream.payload import Json
 
 __all__ = ["CLIENTS", "Client", "ClientOutcome", "outcome_of", "survey"]
 

@@ -1,8 +1,8 @@
 """A generation whose client leaves after the first event."""
 
 from conformance.core import Request
-from conformance.endpoint import Endpoint
-from conformance.probe import Depth, Probe, another_input, json_request
+from conformance.probing.endpoint import Endpoint
+from conformance.probing.probe import Depth, Probe, another_input, json_request
 
 __all__ = ["PROBE"]
 

@@ -7,8 +7,8 @@ import uuid
 from dataclasses import replace
 
 from conformance.core import Request
-from conformance.endpoint import Endpoint
-from conformance.probe import Depth, Interjection, Probe, another_input, json_request
+from conformance.probing.endpoint import Endpoint
+from conformance.probing.probe import Depth, Interjection, Probe, another_input, json_request
 
 __all__ = ["PROBE"]
 

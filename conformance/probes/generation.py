@@ -1,6 +1,6 @@
 """One whole generation, read to its end."""
 
-from conformance.probe import Probe, json_request
+from conformance.probing.probe import Probe, json_request
 
 __all__ = ["PROBE"]
 

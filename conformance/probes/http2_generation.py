@@ -2,8 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from conformance.endpoint import Endpoint
-from conformance.probe import Depth, Probe, json_request
+from conformance.probing.endpoint import Endpoint
+from conformance.probing.probe import Depth, Probe, json_request
 
 __all__ = ["PROBE"]
 

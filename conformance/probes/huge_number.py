@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from conformance.core import Request
-from conformance.endpoint import Endpoint
-from conformance.payload import Json
-from conformance.probe import Depth, Probe, json_request
+from conformance.probing.endpoint import Endpoint
+from conformance.probing.probe import Depth, Probe, json_request
+from conformance.stream.payload import Json
 
 __all__ = ["PROBE"]
 

@@ -1,8 +1,8 @@
 """A body that is not JSON."""
 
 from conformance.core import Request
-from conformance.endpoint import Endpoint
-from conformance.probe import Probe, json_request
+from conformance.probing.endpoint import Endpoint
+from conformance.probing.probe import Probe, json_request
 
 __all__ = ["PROBE"]
 

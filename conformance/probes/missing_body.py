@@ -1,8 +1,8 @@
 """A POST without a body."""
 
 from conformance.core import Request
-from conformance.endpoint import Endpoint
-from conformance.probe import Depth, Probe, json_request
+from conformance.probing.endpoint import Endpoint
+from conformance.probing.probe import Depth, Probe, json_request
 
 __all__ = ["PROBE"]
 

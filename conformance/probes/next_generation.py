@@ -1,6 +1,6 @@
 """The generation right after a client has left another one."""
 
-from conformance.probe import Depth, Probe, json_request
+from conformance.probing.probe import Depth, Probe, json_request
 
 __all__ = ["PROBE"]
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from conformance.core import Request
-from conformance.endpoint import Endpoint
-from conformance.probe import Depth, Probe, json_request
+from conformance.probing.endpoint import Endpoint
+from conformance.probing.probe import Depth, Probe, json_request
 
 __all__ = ["PROBE"]
 

@@ -1,6 +1,6 @@
 """The same generation again, with the same seed."""
 
-from conformance.probe import Depth, Probe, json_request
+from conformance.probing.probe import Depth, Probe, json_request
 
 __all__ = ["PROBE"]
 

@@ -1,6 +1,6 @@
 """One more request on the connection that carried the generation."""
 
-from conformance.probe import Probe, get_request
+from conformance.probing.probe import Probe, get_request
 
 __all__ = ["PROBE"]
 

@@ -1,6 +1,6 @@
 """A generation by a client on a slow line."""
 
-from conformance.probe import Depth, Probe, json_request
+from conformance.probing.probe import Depth, Probe, json_request
 
 __all__ = ["PROBE"]
 

@@ -1,8 +1,8 @@
 """The valid request with a prompt that only Unicode can write."""
 
 from conformance.core import Request
-from conformance.endpoint import Endpoint
-from conformance.probe import Depth, Probe, json_request, lacks_prompt
+from conformance.probing.endpoint import Endpoint
+from conformance.probing.probe import Depth, Probe, json_request, lacks_prompt
 
 __all__ = ["PROBE"]
 

@@ -1,6 +1,6 @@
 """GET where POST is meant."""
 
-from conformance.probe import Probe, get_request
+from conformance.probing.probe import Probe, get_request
 
 __all__ = ["PROBE"]
 

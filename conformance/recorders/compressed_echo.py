@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from conformance.core import ResponseHead, Transcript, redact
-from conformance.evidence import Evidence
+from conformance.stream.evidence import Evidence
 
 __all__ = ["redact_all"]
 

@@ -27,7 +27,7 @@ from conformance.core import (
     StreamTooLargeError,
     Transcript,
 )
-from conformance.reach import Reach
+from conformance.probing.reach import Reach
 from conformance.recorders.compressed_echo import redact_all
 from conformance.recorders.endings import natural_ending, unnatural_ending
 from conformance.recorders.kept_connection import KeptConnection

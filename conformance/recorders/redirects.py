@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from conformance.core import Headers, Request, ResponseHead
 from conformance.core.redaction import is_secret_name
-from conformance.reach import Reach
+from conformance.probing.reach import Reach
 
 __all__ = ["next_request"]
 

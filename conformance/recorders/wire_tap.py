@@ -15,7 +15,7 @@ from typing import Any
 import httpcore
 
 from conformance.core import Phases
-from conformance.reach import Reach
+from conformance.probing.reach import Reach
 from conformance.recorders.limits import RecordingLimits
 
 __all__ = ["STRAY_SECONDS", "DeadlineError", "NameNotFoundError", "OutOfReachError", "TlsError", "WireLog", "WireTap"]

@@ -8,7 +8,7 @@ from importlib import import_module
 from types import MappingProxyType
 
 from conformance.core import UsageError
-from conformance.report import Report
+from conformance.judging.report import Report
 
 __all__ = ["FORMATS", "render"]
 

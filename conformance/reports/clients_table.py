@@ -6,7 +6,7 @@ from rich.table import Table
 
 from conformance.clients.reading import ReadingEnd
 from conformance.clients.survey import ClientOutcome
-from conformance.report import Report
+from conformance.judging.report import Report
 from conformance.reports.client_versions import client_version
 from conformance.reports.ink import Ink
 

@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.catalogue import Verdict
-from conformance.report import Outcome, Report
+from conformance.judging.report import Outcome, Report
+from conformance.judging.rule_result import RuleResult
 from conformance.reports.clients_table import clients_table
 from conformance.reports.curl import curl_line, request_to_reproduce
 from conformance.reports.excuses import excuse_line
@@ -18,7 +19,6 @@ from conformance.reports.ink import Ink
 from conformance.reports.overview import facts_grid, families_table, timings_table
 from conformance.reports.standing import Standing, standing
 from conformance.reports.wording import counted, first_said, headline, location, unscored
-from conformance.rule_result import RuleResult
 
 __all__ = ["render", "render_result", "show"]
 

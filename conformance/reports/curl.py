@@ -8,8 +8,8 @@ from urllib.parse import unquote_plus
 
 from conformance.core import Request, redact_url
 from conformance.core.redaction import REDACTED, is_secret_name
-from conformance.endpoint import is_fal_host
-from conformance.report import Report
+from conformance.judging.report import Report
+from conformance.probing.endpoint import is_fal_host
 
 __all__ = ["curl_line", "request_to_reproduce"]
 

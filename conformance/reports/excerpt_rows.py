@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from conformance.finding import Excerpt
+from conformance.stream.finding import Excerpt
 
 __all__ = ["ExcerptRow", "excerpt_rows"]
 

@@ -1,8 +1,8 @@
 """What a report says of a known failure: what came of it, why it was excused, what to do now."""
 
-from conformance.known_failures import ExcuseState, KnownFailure
+from conformance.judging.known_failures import ExcuseState, KnownFailure
+from conformance.judging.rule_result import RuleResult
 from conformance.reports.wording import counted
-from conformance.rule_result import RuleResult
 
 __all__ = ["excuse_line"]
 

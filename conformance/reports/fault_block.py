@@ -8,12 +8,12 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.catalogue import Level
-from conformance.finding import Excerpt, Finding
+from conformance.judging.rule_result import RuleResult
 from conformance.reports.excerpt_rows import excerpt_rows
 from conformance.reports.excuses import excuse_line
 from conformance.reports.ink import Ink
 from conformance.reports.wording import BASES, location
-from conformance.rule_result import RuleResult
+from conformance.stream.finding import Excerpt, Finding
 
 __all__ = ["fault_block"]
 

@@ -9,14 +9,14 @@ from typing import Any
 
 from conformance.catalogue import Level, Verdict
 from conformance.clients.survey import ClientOutcome
-from conformance.finding import Excerpt, Finding
-from conformance.known_failures import Excuse
-from conformance.payload import Json
-from conformance.report import Report
+from conformance.judging.known_failures import Excuse
+from conformance.judging.report import Report
+from conformance.judging.rule_result import RuleResult
 from conformance.reports.client_versions import client_version
 from conformance.reports.curl import curl_line, request_to_reproduce
 from conformance.reports.wording import headline, outcome_name
-from conformance.rule_result import RuleResult
+from conformance.stream.finding import Excerpt, Finding
+from conformance.stream.payload import Json
 
 __all__ = ["FORMAT", "document", "load_schema", "render"]
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from junitparser import Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
 
 from conformance.catalogue import Verdict
-from conformance.finding import Finding
-from conformance.report import Outcome, Report
+from conformance.judging.report import Outcome, Report
+from conformance.judging.rule_result import RuleResult
 from conformance.reports.clients_table import ending, final_word
 from conformance.reports.curl import curl_line, request_to_reproduce
 from conformance.reports.escaping import printable
@@ -19,7 +19,7 @@ from conformance.reports.excuses import excuse_line
 from conformance.reports.families import family_of
 from conformance.reports.standing import Standing, standing
 from conformance.reports.wording import first_said, headline, location, outcome_name, unscored
-from conformance.rule_result import RuleResult
+from conformance.stream.finding import Finding
 
 __all__ = ["render"]
 

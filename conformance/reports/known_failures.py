@@ -6,12 +6,12 @@ a person knows: a list with one of those is refused, so that nothing is excused 
 
 from collections.abc import Iterator
 
-from conformance.known_failures import ExcuseState, KnownFailure
-from conformance.report import Report
+from conformance.judging.known_failures import ExcuseState, KnownFailure
+from conformance.judging.report import Report
+from conformance.judging.rule_result import RuleResult
 from conformance.reports.escaping import printable
 from conformance.reports.excuses import excuse_line
 from conformance.reports.standing import Standing, standing
-from conformance.rule_result import RuleResult
 
 __all__ = ["render"]
 

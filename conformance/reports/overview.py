@@ -11,12 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.core import StreamTimings
-from conformance.report import Report
+from conformance.judging.report import Report
+from conformance.judging.rule_result import RuleResult
 from conformance.reports.families import family_of
 from conformance.reports.ink import Ink
 from conformance.reports.standing import Standing, standing
 from conformance.reports.wording import counted, duration
-from conformance.rule_result import RuleResult
 
 __all__ = ["facts_grid", "families_table", "timings_table"]
 

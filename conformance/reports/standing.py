@@ -3,9 +3,9 @@
 from enum import Enum
 
 from conformance.catalogue import Level, Verdict
-from conformance.known_failures import ExcuseState
-from conformance.report import Report
-from conformance.rule_result import RuleResult
+from conformance.judging.known_failures import ExcuseState
+from conformance.judging.report import Report
+from conformance.judging.rule_result import RuleResult
 
 __all__ = ["Standing", "standing"]
 

@@ -3,10 +3,10 @@
 from collections import Counter
 
 from conformance.catalogue import Basis, Level
-from conformance.finding import Finding
-from conformance.report import Outcome, Report
+from conformance.judging.report import Outcome, Report
+from conformance.judging.rule_result import RuleResult
 from conformance.reports.standing import Standing, standing
-from conformance.rule_result import RuleResult
+from conformance.stream.finding import Finding
 
 __all__ = ["BASES", "counted", "duration", "first_said", "headline", "location", "outcome_name", "unscored"]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from conformance.judging.report import Report
 from conformance.pytest_plugin import judge_result, selected_rules
-from conformance.report import Report
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -10,8 +10,8 @@ import pytest
 import trustme
 
 from conformance.core import Transcript
-from conformance.payload import Json
 from conformance.player import Player
+from conformance.stream.payload import Json
 from tests.clients.fal_client_process import FalClientReading, ask_with_fal_client
 from tests.clients.fal_js import FalJsAnswer, ask_with_fal_js
 

@@ -8,8 +8,8 @@ from functools import cache
 from itertools import pairwise
 
 from conformance.core import Chunk, Ending, Transcript
-from conformance.evidence import Evidence
 from conformance.samples import SSE_HEADERS, stream
+from conformance.stream.evidence import Evidence
 from tests.conformance.mutations import KINDS, STREAMS, mutants
 from tests.conformance.verdicts import FAILING, PASSING
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from conformance.payload import Json
+from conformance.stream.payload import Json
 
 __all__ = ["VERSION", "FalClientReading", "ask_with_fal_client"]
 

@@ -16,8 +16,8 @@ import pytest
 import conformance.clients
 from conformance.clients.reading import Reading, ReadingEnd
 from conformance.core import Transcript
-from conformance.payload import Json
 from conformance.real_fal_js import read_with_real_fal_js
+from conformance.stream.payload import Json
 
 __all__ = ["VERSION", "FalJsAnswer", "ask_with_fal_js", "fal_js_folder", "iterate_with_fal_js", "read_with_fal_js"]
 

@@ -10,9 +10,9 @@ from conformance.clients.fal_client import read_with_fal_client
 from conformance.clients.fal_js import read_with_fal_js as read_with_model
 from conformance.clients.reading import Reading, ReadingEnd, as_received
 from conformance.core import Transcript
-from conformance.evidence import Evidence
-from conformance.payload import Json
 from conformance.player import Player
+from conformance.stream.evidence import Evidence
+from conformance.stream.payload import Json
 from tests.clients.corpus import corpus, random_streams, with_chunks
 from tests.clients.fal_client_process import FalClientReading, ask_with_fal_client
 from tests.clients.fal_js import ask_with_fal_js, read_with_fal_js

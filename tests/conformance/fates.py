@@ -18,11 +18,11 @@ from PIL import Image
 
 from conformance.clients.reading import Reading
 from conformance.core import Transcript
-from conformance.evaluation import evaluate
-from conformance.evidence import Evidence
-from conformance.payload import Json
-from conformance.profile import Profile
+from conformance.judging.evaluation import evaluate
+from conformance.profiles.profile import Profile
 from conformance.samples import stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.payload import Json
 from tests.clients.fal_js import read_with_fal_js
 from tests.conformance.mutations import KINDS, STREAMS, Kind, Mutant, mutants
 from tests.conformance.verdicts import CATALOGUE

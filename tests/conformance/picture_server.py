@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from typing import Any
 
-from conformance.payload import Json
 from conformance.samples import event, final, picture, picture_bytes, preview
+from conformance.stream.payload import Json
 
 __all__ = ["GivePicture", "PictureServer", "jpeg", "serving_pictures"]
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from conformance.core import Transcript
-from conformance.payload import Json
 from conformance.samples import (
     answer,
     documented_events,
@@ -18,6 +17,7 @@ from conformance.samples import (
     preview,
     stream,
 )
+from conformance.stream.payload import Json
 
 __all__ = ["BROKEN", "GOOD", "Broken"]
 

@@ -1,7 +1,7 @@
 """Freeze the catalogue as it is, as a rule set.
 
-``python -m tests.conformance.rule_set > conformance/rule_sets/2026.1.toml`` writes it. A set that was released is never
-written again: what is new goes into the next one.
+``python -m tests.conformance.rule_set > conformance/judging/rule_sets/2026.1.toml`` writes it. A set that was released
+is never written again: what is new goes into the next one.
 """
 
 import json

@@ -9,12 +9,12 @@ import pytest
 from conformance.archive import TranscriptFolder, read_baseline, write_transcript_file
 from conformance.catalogue import Verdict
 from conformance.core import Transcript, UsageError
-from conformance.evaluation import evaluate
-from conformance.payload import Json
-from conformance.profile import Profile
-from conformance.report import Report
+from conformance.judging.evaluation import evaluate
+from conformance.judging.report import Report
+from conformance.profiles.profile import Profile
 from conformance.samples import answer, good_events, stream
 from conformance.settings import JudgingSettings
+from conformance.stream.payload import Json
 
 FAL_ID = "https://fal.run/owner/app{}/stream"
 

@@ -4,11 +4,11 @@ import pytest
 
 from conformance.catalogue import Basis, Sample, Verdict, load_catalogue
 from conformance.core import Transcript
-from conformance.endpoint import Method
-from conformance.evaluation import evaluate
-from conformance.evidence import Evidence
-from conformance.profile_file import built_in_profiles, load_profile
-from conformance.report import Outcome, Report
+from conformance.judging.evaluation import evaluate
+from conformance.judging.report import Outcome, Report
+from conformance.probing.endpoint import Method
+from conformance.profiles.profile_file import built_in_profiles, load_profile
+from conformance.stream.evidence import Evidence
 from tests.conformance.profile_streams import BROKEN, GOOD, Broken
 from tests.conformance.wire import over_a_socket
 

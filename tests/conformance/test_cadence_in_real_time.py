@@ -10,9 +10,9 @@ import pytest
 
 from conformance.catalogue import Rule, Sample
 from conformance.core import Ending, Transcript
-from conformance.evidence import Evidence
 from conformance.player import Player
 from conformance.recorders import Recorder, RecordingLimits
+from conformance.stream.evidence import Evidence
 from tests.conformance.verdicts import FAILING, PASSING, announced, fallen_short
 
 _NS_PER_SECOND = 1_000_000_000

@@ -10,9 +10,9 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance import content_coding
-from conformance.content_coding import decode_content
 from conformance.core import Chunk
+from conformance.stream import content_coding
+from conformance.stream.content_coding import decode_content
 
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,

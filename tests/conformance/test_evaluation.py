@@ -6,10 +6,10 @@ import pytest
 
 from conformance.catalogue import Verdict
 from conformance.core import Ending, StreamEnd, Transcript
-from conformance.evaluation import evaluate
-from conformance.profile import Profile
-from conformance.profile_file import load_profile
-from conformance.report import Outcome, Report
+from conformance.judging.evaluation import evaluate
+from conformance.judging.report import Outcome, Report
+from conformance.profiles.profile import Profile
+from conformance.profiles.profile_file import load_profile
 from conformance.samples import answer, event, final, good_events, preview, stream
 
 PROFILE = load_profile("fal-image")

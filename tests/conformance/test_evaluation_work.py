@@ -7,13 +7,13 @@ from types import FrameType
 
 import pytest
 
-from conformance import picture
 from conformance.core import Transcript
-from conformance.evaluation import evaluate
-from conformance.payload import Json
-from conformance.pixels import DecodedPicture, DecodingBudget, decode
-from conformance.profile import Profile
+from conformance.judging.evaluation import evaluate
+from conformance.profiles.profile import Profile
 from conformance.samples import event, final, good_events, preview, stream
+from conformance.stream import picture
+from conformance.stream.payload import Json
+from conformance.stream.pixels import DecodedPicture, DecodingBudget, decode
 
 PROFILE = Profile(name="work")
 FINAL = event(final())

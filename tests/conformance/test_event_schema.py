@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from conformance.core import ServerSentEvent, UsageError
-from conformance.payload import Json, parse_payload
-from conformance.schema import EventSchema, Mismatch, parse_event_schema
+from conformance.stream.payload import Json, parse_payload
+from conformance.stream.schema import EventSchema, Mismatch, parse_event_schema
 
 STEP = {"type": "object", "required": ["step"], "properties": {"step": {"type": "integer"}}}
 

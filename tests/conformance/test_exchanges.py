@@ -10,9 +10,9 @@ from urllib.parse import urljoin
 import pytest
 
 from conformance.core import Ending, Transcript
-from conformance.endpoint import Endpoint
-from conformance.exchanges import Exchanges
-from conformance.probe import Probe, load_probes
+from conformance.examination.exchanges import Exchanges
+from conformance.probing.endpoint import Endpoint
+from conformance.probing.probe import Probe, load_probes
 from conformance.recorders import Recorder
 from conformance.samples import event, good_events, preview
 from tests.conformance.conftest import SSE_HEAD

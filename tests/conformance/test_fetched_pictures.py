@@ -11,12 +11,12 @@ import pytest
 
 from conformance.catalogue import Verdict
 from conformance.core import Ending, Transcript
-from conformance.endpoint import Endpoint
 from conformance.examination import Examination, check_endpoint, examine, plan_probes
-from conformance.picture_fetching import MOST_PICTURES, PictureFetching, picture_request
-from conformance.reach import Reach
+from conformance.judging.report import Report
+from conformance.probing.endpoint import Endpoint
+from conformance.probing.picture_fetching import MOST_PICTURES, PictureFetching, picture_request
+from conformance.probing.reach import Reach
 from conformance.recorders import Recorder, RecordingLimits
-from conformance.report import Report
 from conformance.samples import picture_bytes
 from tests.conformance.picture_server import GivePicture, answer, jpeg, serving_pictures
 

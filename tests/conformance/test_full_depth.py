@@ -5,9 +5,9 @@ import json
 import pytest
 
 from conformance.core import Ending, Headers, Request, UsageError
-from conformance.endpoint import Endpoint, resolve_own_route
 from conformance.examination import plan_probes
-from conformance.probe import Depth, load_probes
+from conformance.probing.endpoint import Endpoint, resolve_own_route
+from conformance.probing.probe import Depth, load_probes
 from conformance.recorders import Recorder
 from tests.conformance.conftest import ServeScripts, event_stream
 

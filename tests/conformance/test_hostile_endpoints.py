@@ -21,7 +21,6 @@ import pytest
 from PIL import Image
 
 from conformance.cli import main
-from conformance.content_coding import decode_content
 from conformance.core import (
     Chunk,
     Ending,
@@ -33,17 +32,12 @@ from conformance.core import (
     redact,
     write_transcript,
 )
-from conformance.endpoint import Endpoint
-from conformance.evaluation import evaluate
-from conformance.evidence import Evidence
 from conformance.examination import examine, plan_probes
-from conformance.finding import Finding, first_few
-from conformance.payload import Json, parse_payload, walk
-from conformance.picture import find_pictures
-from conformance.pixels import DecodingBudget
-from conformance.profile_file import load_profile
+from conformance.judging.evaluation import evaluate
+from conformance.judging.report import Outcome
+from conformance.probing.endpoint import Endpoint
+from conformance.profiles.profile_file import load_profile
 from conformance.recorders import Recorder, RecordingLimits
-from conformance.report import Outcome
 from conformance.reports.wording import headline
 from conformance.samples import (
     SSE_HEADERS,
@@ -56,6 +50,12 @@ from conformance.samples import (
     preview,
     stream,
 )
+from conformance.stream.content_coding import decode_content
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import Json, parse_payload, walk
+from conformance.stream.picture import find_pictures
+from conformance.stream.pixels import DecodingBudget
 from tests.conformance.conftest import SSE_HEAD, ServeScripts, Stall, Step, chunked, event_stream
 
 NAMES = frozenset({"image", "images"})

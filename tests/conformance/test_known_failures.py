@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from conformance.catalogue import Verdict, load_catalogue
 from conformance.core import ProfileError
-from conformance.evaluation import evaluate
-from conformance.known_failures import ExcuseState, KnownFailure, KnownFailures, parse_known_failures
-from conformance.profile_file import load_profile
-from conformance.report import Outcome, Report
+from conformance.judging.evaluation import evaluate
+from conformance.judging.known_failures import ExcuseState, KnownFailure, KnownFailures, parse_known_failures
+from conformance.judging.report import Outcome, Report
+from conformance.profiles.profile_file import load_profile
 from conformance.samples import event, final, good_events, stream
 
 CATALOGUE = load_catalogue()

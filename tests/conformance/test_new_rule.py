@@ -11,8 +11,8 @@ import conformance.rules.sse
 from conformance.catalogue import Verdict, load_catalogue
 from conformance.cli import commands
 from conformance.core import Transcript
-from conformance.evaluation import evaluate
-from conformance.profile import Profile
+from conformance.judging.evaluation import evaluate
+from conformance.profiles.profile import Profile
 from conformance.samples import event, final, good_events, stream
 
 SOURCE = '''

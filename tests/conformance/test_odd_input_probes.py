@@ -7,9 +7,9 @@ import pytest
 
 from conformance.cli import main
 from conformance.core import Request
-from conformance.endpoint import Endpoint
 from conformance.examination import plan_probes
-from conformance.probe import Depth, load_probes
+from conformance.probing.endpoint import Endpoint
+from conformance.probing.probe import Depth, load_probes
 
 PAYLOAD: dict[str, Any] = {"prompt": "a red disc", "seed": 42, "num_inference_steps": 12}
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.payload import MAX_SAFE_INTEGER, parse_payload, walk
+from conformance.stream.payload import MAX_SAFE_INTEGER, parse_payload, walk
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

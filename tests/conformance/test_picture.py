@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from conformance.conventions import Conventions
-from conformance.payload import Json
-from conformance.picture import Picture, find_pictures, parse_data_uri
 from conformance.samples import picture, picture_bytes, picture_url
+from conformance.stream.conventions import Conventions
+from conformance.stream.payload import Json
+from conformance.stream.picture import Picture, find_pictures, parse_data_uri
 
 NAMES = Conventions().picture_names
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.payload import Json, walk
-from conformance.place import Place
+from conformance.stream.payload import Json, walk
+from conformance.stream.place import Place
 
 names = st.text("abc_", min_size=1, max_size=3)
 documents = st.recursive(

@@ -11,8 +11,8 @@ from rich.console import Console
 from benchmarks.power.scenarios import SCENARIOS, Scenario
 from benchmarks.power.tally import tally
 from conformance.catalogue import Level, load_catalogue
-from conformance.power import Figure, figures_of, interval, load_figures
 from conformance.rule_pages import markdown_page, show_rule
+from conformance.rule_pages.power import Figure, figures_of, interval, load_figures
 
 RULES = load_catalogue().rules
 TIMING_RULES = ("C01", "C02", "C03", "C04", "C05", "C06", "C07", "C08", "F04", "H12", "I06", "I11", "R01")

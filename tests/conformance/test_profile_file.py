@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.bare_picture import Encoding
 from conformance.catalogue import Basis, Catalogue, load_catalogue
-from conformance.conventions import DataKind, EndMarker, EventRole, FinalMarker
 from conformance.core import ProfileError
-from conformance.endpoint import Method
-from conformance.payload import parse_payload
-from conformance.place import Place
-from conformance.profile import Auth
-from conformance.profile_file import load_profile, parse_profile
+from conformance.probing.endpoint import Method
+from conformance.profiles.profile import Auth
+from conformance.profiles.profile_file import load_profile, parse_profile
+from conformance.stream.bare_picture import Encoding
+from conformance.stream.conventions import DataKind, EndMarker, EventRole, FinalMarker
+from conformance.stream.payload import parse_payload
+from conformance.stream.place import Place
 
 PAGE = Path(__file__).parents[2] / "docs/reference/profiles.md"
 

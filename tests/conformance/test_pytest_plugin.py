@@ -9,10 +9,10 @@ import pytest
 
 from conformance.archive import write_transcript_file
 from conformance.catalogue import Level, load_catalogue
-from conformance.evaluation import evaluate
-from conformance.profile import Profile
+from conformance.judging.evaluation import evaluate
+from conformance.judging.rule_set import RuleSet
+from conformance.profiles.profile import Profile
 from conformance.pytest_plugin import judge_result
-from conformance.rule_set import RuleSet
 from conformance.samples import event, final, good_events, preview, stream
 from tests.conformance.conftest import SSE_HEAD, ServeScripts, chunked
 from tests.conformance.picture_server import answer, serving_pictures

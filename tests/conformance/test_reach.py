@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.reach import Reach
+from conformance.probing.reach import Reach
 
 PUBLIC = Reach(endpoint_url="https://app.example.com/stream", endpoint_address="93.184.215.14")
 LOCAL = Reach(endpoint_url="http://127.0.0.1:8000/stream", endpoint_address="127.0.0.1")

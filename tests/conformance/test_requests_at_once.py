@@ -11,11 +11,11 @@ import pytest
 
 from conformance.catalogue import Verdict, load_catalogue
 from conformance.core import Ending, Transcript
-from conformance.endpoint import Endpoint
-from conformance.evaluation import evaluate, judge_rule
-from conformance.exchanges import Exchanges
-from conformance.probe import load_probes
-from conformance.profile import Profile
+from conformance.examination.exchanges import Exchanges
+from conformance.judging.evaluation import evaluate, judge_rule
+from conformance.probing.endpoint import Endpoint
+from conformance.probing.probe import load_probes
+from conformance.profiles.profile import Profile
 from conformance.recorders import Recorder, RecordingLimits
 from conformance.samples import event, final, good_events, stream
 

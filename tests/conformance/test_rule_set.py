@@ -7,10 +7,10 @@ import pytest
 
 from conformance.catalogue import Catalogue, Level, Rule, Verdict, load_catalogue
 from conformance.core import CatalogueError, ProfileError
-from conformance.evaluation import evaluate
-from conformance.profile import Profile
-from conformance.report import Outcome, Report
-from conformance.rule_set import LATEST, RuleSet, load_rule_set, parse_rule_set, rule_set_names
+from conformance.judging.evaluation import evaluate
+from conformance.judging.report import Outcome, Report
+from conformance.judging.rule_set import LATEST, RuleSet, load_rule_set, parse_rule_set, rule_set_names
+from conformance.profiles.profile import Profile
 from conformance.samples import event, final, good_events, stream
 from tests.conformance.rule_set import frozen
 

@@ -4,7 +4,7 @@ import pytest
 
 from conformance.catalogue import load_catalogue
 from conformance.core import ProfileError
-from conformance.selection import select_rules
+from conformance.judging.selection import select_rules
 
 
 def test_selectors_are_ids_or_families() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.slowdown import slowdown
+from conformance.signs.slowdown import slowdown
 
 DURATIONS = st.lists(st.floats(0.001, 1000), min_size=1, max_size=12)
 RATE = 0.005

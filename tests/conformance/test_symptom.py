@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from conformance.catalogue import Rule, Sample
 from conformance.core import Chunk, Transcript
-from conformance.evaluation import judge_rule
-from conformance.profile import Profile
-from conformance.symptom import symptom
+from conformance.judging.evaluation import judge_rule
+from conformance.judging.symptom import symptom
+from conformance.profiles.profile import Profile
 from tests.conformance.verdicts import FAILING, RULES
 
 MS = 1_000_000

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.text_damage import Damage, damage
+from conformance.signs.text_damage import Damage, damage
 
 SENT = (
     'a cat, \U0001f469\u200d\U0001f680, cafe\u0301, \u05e9\u05dc\u05d5\u05dd, \U00020bb7\u91ce\u5bb6, "quoted" \\ '

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 
 from conformance.catalogue import Rule, Sample, Verdict, load_catalogue
-from conformance.evaluation import evaluate
-from conformance.profile import Profile
+from conformance.judging.evaluation import evaluate
+from conformance.profiles.profile import Profile
 
 CATALOGUE = load_catalogue()
 RULES = tuple(CATALOGUE.rules.values())

@@ -8,10 +8,10 @@ from typing import Any
 
 from conformance.catalogue import Rule, Sample
 from conformance.core import Chunk, Ending, Request, Transcript
-from conformance.evidence import Evidence
 from conformance.player import Player
-from conformance.probe import load_probes
+from conformance.probing.probe import load_probes
 from conformance.recorders import KeptConnection, Recorder, RecordingLimits
+from conformance.stream.evidence import Evidence
 from tests.conformance.http2_player import authority, playing
 from tests.conformance.lockstep import Lockstep
 

@@ -13,13 +13,13 @@ from PIL.Image import Image
 from conformance.catalogue import Verdict
 from conformance.core import Transcript
 from conformance.core.timing import in_seconds
-from conformance.endpoint import Endpoint
-from conformance.evaluation import evaluate
 from conformance.examination import examine, plan_probes
-from conformance.probe import Depth
-from conformance.profile_file import load_profile
+from conformance.judging.evaluation import evaluate
+from conformance.judging.rule_result import RuleResult
+from conformance.probing.endpoint import Endpoint
+from conformance.probing.probe import Depth
+from conformance.profiles.profile_file import load_profile
 from conformance.recorders import Recorder
-from conformance.rule_result import RuleResult
 from reference_app.app import StreamSDXL
 from reference_app.pipelines.protocol import GenerationRequest, Pipeline, Step
 from reference_app.pipelines.simulated import SimulatedPipeline

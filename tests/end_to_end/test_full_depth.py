@@ -7,10 +7,10 @@ import pytest
 from PIL.Image import Image
 
 from conformance.catalogue import Level, Verdict
-from conformance.endpoint import Endpoint
 from conformance.examination import check_endpoint, plan_probes
-from conformance.probe import Depth, load_probes
-from conformance.report import Outcome, Report
+from conformance.judging.report import Outcome, Report
+from conformance.probing.endpoint import Endpoint
+from conformance.probing.probe import Depth, load_probes
 from reference_app.app import StreamSDXL
 from reference_app.pipelines.protocol import GenerationRequest, Pipeline, Step
 from reference_app.pipelines.simulated import SimulatedPipeline

@@ -18,9 +18,9 @@ import pytest
 from conformance.catalogue import Level, Verdict
 from conformance.core import Transcript
 from conformance.examination import check_endpoint
-from conformance.profile_file import load_profile
+from conformance.judging.report import Outcome, Report
+from conformance.profiles.profile_file import load_profile
 from conformance.recorders import Recorder
-from conformance.report import Outcome, Report
 from tests.end_to_end.servers import (
     aiohttp_app,
     fastapi_streaming,

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from conformance.catalogue import Level, Verdict
-from conformance.endpoint import Endpoint
-from conformance.evaluation import evaluate
 from conformance.examination import examine, plan_probes
-from conformance.probe import Depth
-from conformance.profile_file import load_profile
+from conformance.judging.evaluation import evaluate
+from conformance.judging.report import Report
+from conformance.probing.endpoint import Endpoint
+from conformance.probing.probe import Depth
+from conformance.profiles.profile_file import load_profile
 from conformance.recorders import Recorder, RecordingLimits
-from conformance.report import Report
 from tests.end_to_end.servers import hypercorn_http2, two_versions
 from tests.end_to_end.servers.story import usual
 from tests.end_to_end.servers.two_versions import Fault

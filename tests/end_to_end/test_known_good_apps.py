@@ -7,7 +7,7 @@ import pytest
 
 from conformance.catalogue import Level
 from conformance.examination import check_endpoint
-from conformance.report import Outcome, Report
+from conformance.judging.report import Outcome, Report
 from reference_app.app import StreamSDXL
 from tests.end_to_end.conftest import ServeApp
 from tests.end_to_end.documented_example import DocumentedExample

@@ -11,13 +11,13 @@ from fastapi import HTTPException
 from PIL import Image
 
 from conformance.catalogue import Verdict
-from conformance.endpoint import Endpoint
-from conformance.evaluation import evaluate
 from conformance.examination import examine, plan_probes
-from conformance.probe import Depth
-from conformance.profile import Profile
+from conformance.judging.evaluation import evaluate
+from conformance.judging.rule_result import RuleResult
+from conformance.probing.endpoint import Endpoint
+from conformance.probing.probe import Depth
+from conformance.profiles.profile import Profile
 from conformance.recorders import Recorder, RecordingLimits
-from conformance.rule_result import RuleResult
 from reference_app.app import StreamSDXL
 from tests.end_to_end.conftest import ServeApp
 from tests.end_to_end.documented_example import DocumentedExample

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from conformance.catalogue import Verdict
 from conformance.examination import check_endpoint
-from conformance.report import Report
+from conformance.judging.report import Report
 from tests.end_to_end.servers.fastapi_streaming import Input
 from tests.end_to_end.servers.story import Beat, Members, final, painting, preview, unfinished
 from tests.end_to_end.servers.uvicorn_thread import under_uvicorn

@@ -11,8 +11,8 @@ import trustme
 
 from conformance.catalogue import Level, Verdict
 from conformance.examination import check_endpoint
+from conformance.judging.report import Report
 from conformance.recorders import Recorder, RecordingLimits
-from conformance.report import Report
 from tests.conformance.conftest import SSE_HEAD
 from tests.conformance.keep_alive import ConversationServer, Step, conversing
 from tests.conformance.recorders.test_recorder import server_context

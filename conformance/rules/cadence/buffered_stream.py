@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conformance.arrivals import NS_PER_MS, NS_PER_SECOND, Sign, asked_ns, kept_to_the_end, of_runs, shown_events
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
 from conformance.core.timing import in_seconds
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding
 from conformance.samples import event, final, good_events, stream, timed_stream
+from conformance.signs.arrivals import NS_PER_MS, NS_PER_SECOND, Sign, asked_ns, kept_to_the_end, of_runs, shown_events
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conformance.arrivals import NS_PER_MS, Sign, held_until_next, of_runs
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import good_events, stream, timed_stream
+from conformance.signs.arrivals import NS_PER_MS, Sign, held_until_next, of_runs
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

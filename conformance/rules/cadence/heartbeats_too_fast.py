@@ -4,13 +4,13 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conformance.arrivals import NS_PER_MS, NS_PER_SECOND, of_runs, outpaces
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
 from conformance.core.timing import in_seconds
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import event, final, good_events, preview, stream, timed_stream
+from conformance.signs.arrivals import NS_PER_MS, NS_PER_SECOND, of_runs, outpaces
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 _PING = b": ping\n\n"
 

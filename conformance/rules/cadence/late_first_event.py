@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conformance.arrivals import NS_PER_SECOND, asked_ns, of_runs
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending
 from conformance.core.timing import in_seconds
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import good_events, stream, timed_stream
+from conformance.signs.arrivals import NS_PER_SECOND, asked_ns, of_runs
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 _PINGS = tuple((at_ms, b": ping\n\n") for at_ms in range(10_000, 60_000, 10_000))
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from conformance.arrivals import NS_PER_SECOND
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Transcript
 from conformance.core.timing import in_seconds
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
-from conformance.frames import certain_final
 from conformance.samples import event, final, good_events, preview, timed_stream
+from conformance.signs.arrivals import NS_PER_SECOND
+from conformance.signs.frames import certain_final
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
 
 _PING = b": ping\n\n"
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from statistics import median
 from urllib.parse import urlsplit
 
-from conformance.arrivals import NS_PER_MS, asked_ns
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Transcript
 from conformance.core.timing import in_seconds
-from conformance.endpoint import is_fal_host
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding
-from conformance.payload import Json
+from conformance.probing.endpoint import is_fal_host
 from conformance.samples import answer, event, final, good_events, stream
-from conformance.slowdown import slowdown
+from conformance.signs.arrivals import NS_PER_MS, asked_ns
+from conformance.signs.slowdown import slowdown
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding
+from conformance.stream.payload import Json
 
 _SHOWN_CHARACTERS = 40
 # How often a bound may be wrong: each of the two measures once in two hundred checks, so that both stay below 1 %.

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from conformance.arrivals import NS_PER_SECOND, of_runs
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
 from conformance.core.timing import gaps_ns, in_seconds, quantile
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding
 from conformance.samples import good_events, stream, timed_stream
+from conformance.signs.arrivals import NS_PER_SECOND, of_runs
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding
 
 _SHARE = 0.95
 

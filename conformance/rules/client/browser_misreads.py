@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.clients.browser import read_with_browser
 from conformance.clients.javascript import parse_as_javascript
 from conformance.clients.reading import as_received
 from conformance.core import Headers
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import SSE_HEADERS, good_events, stream
+from conformance.signs.applicability import require_fal_clients
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 
 def _typed(*values: str) -> Headers:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.clients.fal_client import read_with_fal_client
 from conformance.clients.reading import as_received
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import event, final, good_events, preview, stream
+from conformance.signs.applicability import require_fal_clients
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 # Python refuses to turn more than 4300 digits into a number.
 _DIGITS = b"9" * 5000

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.clients.fal_js import read_with_fal_js
 from conformance.clients.javascript import parse_as_javascript
 from conformance.clients.reading import ReadingEnd, as_received
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import event, final, good_events, preview, stream
+from conformance.signs.applicability import require_fal_clients
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 
 @rule(

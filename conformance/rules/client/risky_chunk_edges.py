@@ -4,17 +4,17 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.clients.fal_client import read_with_fal_client
 from conformance.clients.fal_js import read_with_fal_js
 from conformance.clients.javascript import parse_as_javascript
 from conformance.clients.reading import Reader, as_received
 from conformance.core import Chunk, Recut, Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding
-from conformance.payload import Json
 from conformance.samples import event, final, good_events, preview, stream
+from conformance.signs.applicability import require_fal_clients
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
+from conformance.stream.payload import Json
 
 # Inside a run of other bytes no reader notices where it is cut.
 _NOTICED = re.compile(rb"[\x00-\x1f:\x80-\xff]|[^\x00-\x1f:\x80-\xff]+")

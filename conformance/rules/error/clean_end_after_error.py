@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import SSE_HEADERS, event, good_events, stream
+from conformance.signs.applicability import require_fal_clients
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 _ERROR = event({"error": "out of memory"})
 

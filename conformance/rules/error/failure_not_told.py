@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conformance.arrivals import NS_PER_SECOND
 from conformance.catalogue import Basis, Level, NotApplicable, NotTestable, rule, sample
-from conformance.conventions import Conventions
 from conformance.core import Ending, Transcript
 from conformance.core.timing import in_seconds
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding
 from conformance.samples import answer, documented_events, event, final, good_events, preview, stream
+from conformance.signs.arrivals import NS_PER_SECOND
+from conformance.stream.conventions import Conventions
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding
-from conformance.payload import Json, parse_payload
 from conformance.samples import answer, event, preview, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
+from conformance.stream.payload import Json, parse_payload
 
 _DETAIL: Json = [{"loc": ["body", "prompt"], "msg": "Input should be a valid string", "type": "string_type"}]
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
 from conformance.samples import answer, event, good_events, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
 
 _ERROR_EVENT = event({"detail": "Internal Server Error"})
 

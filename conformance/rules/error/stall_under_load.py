@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Transcript
 from conformance.core.timing import in_seconds
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
 from conformance.samples import answer, event, final, good_events, stream, timed_stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
 
 _PROBE = "concurrent_generations"
 _REFUSALS = (429, 503)

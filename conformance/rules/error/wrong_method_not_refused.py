@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import answer, event, preview, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 
 @rule(

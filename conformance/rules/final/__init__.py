@@ -1,7 +1,7 @@
 """Family F: the result at the end, and which event several of its rules take for it."""
 
 from conformance.catalogue import NotApplicable
-from conformance.evidence import Event, Evidence
+from conformance.stream.evidence import Event, Evidence
 
 __all__ = ["result_of"]
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.conventions import Conventions, EndMarker, FinalMarker
 from conformance.core import Ending
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding, first_few
 from conformance.samples import event, final, good_events, preview, stream
+from conformance.stream.conventions import Conventions, EndMarker, FinalMarker
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding, first_few
 
 _MARKED = Conventions(final_marker=FinalMarker(name="final", value=True))
 _ENDED = Conventions(end_marker=EndMarker(data="[DONE]"))

@@ -5,12 +5,7 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from conformance.catalogue import Basis, Level, NotApplicable, NotTestable, rule, sample
-from conformance.conventions import Conventions
 from conformance.core import Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
-from conformance.payload import Json, Payload, parse_payload
-from conformance.picture import DecodedPicture, Picture
 from conformance.rules.final import result_of
 from conformance.samples import (
     answer,
@@ -22,6 +17,11 @@ from conformance.samples import (
     picture_bytes,
     stream,
 )
+from conformance.stream.conventions import Conventions
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import Json, Payload, parse_payload
+from conformance.stream.picture import DecodedPicture, Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.conventions import Conventions, EndMarker, FinalMarker
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding
 from conformance.rules.final import result_of
 from conformance.samples import documented_events, event, final, good_events, picture, picture_bytes, preview, stream
+from conformance.stream.conventions import Conventions, EndMarker, FinalMarker
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding
 
 
 @rule(

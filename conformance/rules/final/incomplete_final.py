@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conformance.applicability import require_pictures
 from conformance.catalogue import Basis, Level, rule, sample
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding, first_few
-from conformance.payload import Json
-from conformance.picture import Picture
 from conformance.rules.final import result_of
 from conformance.samples import event, final, good_events, picture, picture_bytes, picture_url, preview, stream
+from conformance.signs.applicability import require_pictures
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import Json
+from conformance.stream.picture import Picture
 
 
 def _ending(**members: Json) -> tuple[bytes, ...]:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.conventions import Conventions, EndMarker
 from conformance.core import Ending
 from conformance.core.timing import in_seconds
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding
 from conformance.rules.final import result_of
 from conformance.samples import event, good_events, preview, stream, timed_stream
+from conformance.stream.conventions import Conventions, EndMarker
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

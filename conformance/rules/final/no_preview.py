@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from conformance.applicability import require_pictures
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core.timing import in_seconds
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding
-from conformance.payload import Json
 from conformance.rules.final import result_of
 from conformance.samples import event, final, good_events, preview, stream
+from conformance.signs.applicability import require_pictures
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding
+from conformance.stream.payload import Json
 
 _STEPS = ("num_inference_steps", "total_steps", "num_steps", "steps", "inference_steps")
 _CACHED = ("cached", "from_cache", "cache_hit", "is_cached")

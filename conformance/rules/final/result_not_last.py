@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, rule, sample
-from conformance.conventions import Conventions, DataKind, FinalMarker
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding
-from conformance.payload import Json
 from conformance.rules.final import result_of
 from conformance.samples import documented_events, event, final, good_events, preview, stream
+from conformance.stream.conventions import Conventions, DataKind, FinalMarker
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding
+from conformance.stream.payload import Json
 
 _SHOWN_CHARACTERS = 200
 # An object with nothing else says how the stream fares, not what came of it.

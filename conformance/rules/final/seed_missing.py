@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.evidence import Evidence
-from conformance.finding import Finding
-from conformance.payload import Json, walk
 from conformance.rules.final import result_of
 from conformance.samples import event, final, good_events, picture, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
+from conformance.stream.payload import Json, walk
 
 _SEEDED: dict[str, Json] = {"prompt": "a red disc", "seed": 42}
 _NAMES = frozenset({"seed", "seeds", "used_seed"})

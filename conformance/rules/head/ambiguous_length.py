@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.conventions import Conventions
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import SSE_HEADERS, event, good_events, stream
+from conformance.stream.conventions import Conventions
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 
 @cache

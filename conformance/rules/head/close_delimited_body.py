@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.conventions import Conventions
 from conformance.core import Ending
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import SSE_HEADERS, event, good_events, stream
+from conformance.stream.conventions import Conventions
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 _UNFRAMED = SSE_HEADERS[:-1]
 _TEXT_EVENT = event({"final": True, "text": "a red disc"})

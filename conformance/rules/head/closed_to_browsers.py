@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import SSE_HEADERS, good_events, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 _ORIGIN = "https://pictures.example"
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
-from conformance.delivery import DeliveryOptions, held_back, is_cut
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import SSE_HEADERS, answer, good_events, stream, timed_stream
+from conformance.signs.delivery import DeliveryOptions, held_back, is_cut
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 _GZIP_WINDOW = 31
 

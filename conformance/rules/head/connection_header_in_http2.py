@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
 from conformance.samples import SSE_HEADERS, good_events, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
 
 _FORBIDDEN = frozenset({"connection", "proxy-connection", "keep-alive", "transfer-encoding", "upgrade"})
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Headers, Transcript
-from conformance.endpoint import is_fal_host
-from conformance.evidence import Evidence
-from conformance.finding import Finding
+from conformance.probing.endpoint import is_fal_host
 from conformance.samples import SSE_HEADERS, good_events, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 
 def _at_fal(headers: Headers) -> Transcript:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, Sample, rule, sample
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import SSE_HEADERS, good_events, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 # A quoted parameter may hold a comma; outside quotes it can only join two lines.
 _MEMBER = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,"])+')

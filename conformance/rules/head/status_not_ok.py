@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.core import Redirect, ResponseHead
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import answer, good_events, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 _MOVED = Redirect(
     url="http://127.0.0.1:8000/stream/",

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, Sample, rule, sample
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import SSE_HEADERS, good_events, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 _OTHERS = tuple(pair for pair in SSE_HEADERS if pair[0] != "cache-control")
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Headers, Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import SSE_HEADERS, good_events, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 
 def _compressed(coding: str, window_bits: int) -> Transcript:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, rule, sample
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import SSE_HEADERS, good_events, stream
+from conformance.signs.applicability import require_fal_clients
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 
 @rule(

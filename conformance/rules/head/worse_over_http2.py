@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Transcript
-from conformance.delivery import DeliveryOptions, held_back, is_cut
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import SSE_HEADERS, event, good_events, stream
+from conformance.signs.delivery import DeliveryOptions, held_back, is_cut
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 _HEADERS = SSE_HEADERS[:-1]
 _ENDS = {

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from email.message import Message
 
 from conformance.catalogue import Basis, Level, Sample, rule, sample
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import SSE_HEADERS, good_events, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 _OUTSIDE_ASCII = re.compile(rb"[\x80-\xff]")
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.core import Headers
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import SSE_HEADERS, good_events, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 
 def _typed(content_type: str | None) -> Headers:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.core import Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
-from conformance.frames import decoded_film, finding_at
-from conformance.payload import Json
 from conformance.samples import event, final, good_events, picture, picture_bytes, preview, stream
+from conformance.signs.frames import decoded_film, finding_at
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import Json
 
 _Size = tuple[int, int]
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from conformance.catalogue import Basis, Level, rule, sample
-from conformance.conventions import Conventions
 from conformance.core import Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
-from conformance.frames import locate, preview_pictures
-from conformance.payload import Json
 from conformance.samples import event, final, good_events, picture, picture_bytes, picture_url, preview, stream
+from conformance.signs.frames import locate, preview_pictures
+from conformance.stream.conventions import Conventions
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import Json
 
 
 @cache

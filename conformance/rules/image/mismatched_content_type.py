@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding, first_few
-from conformance.frames import locate, preview_pictures
-from conformance.payload import Json
-from conformance.picture import Picture
 from conformance.samples import event, final, good_events, picture, picture_bytes, picture_url, preview, stream
+from conformance.signs.frames import locate, preview_pictures
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import Json
+from conformance.stream.picture import Picture
 
 _PROGRESS = (0.3, 0.6)
 

@@ -5,12 +5,12 @@ from functools import cache
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding, first_few
-from conformance.frames import locate
-from conformance.payload import Json
-from conformance.picture import DecodedPicture, Picture
 from conformance.samples import event, final, good_events, picture, picture_bytes, preview, stream
+from conformance.signs.frames import locate
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import Json
+from conformance.stream.picture import DecodedPicture, Picture
 
 _FIELDS = ("width", "height")
 

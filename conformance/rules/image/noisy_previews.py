@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding
-from conformance.frames import decoded_film, finding_at
 from conformance.samples import event, final, good_events, picture, picture_bytes, preview, stream
+from conformance.signs.frames import decoded_film, finding_at
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,11 @@ from functools import cache
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
 from conformance.core.timing import quantile
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
-from conformance.frames import Frame, certain_final, finding_at, frame_of
-from conformance.payload import Json
 from conformance.samples import event, final, good_events, picture, picture_bytes, picture_url, preview, stream
+from conformance.signs.frames import Frame, certain_final, finding_at, frame_of
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,11 @@ from statistics import fmean
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding
-from conformance.frames import Film, decoded_film, finding_at
-from conformance.payload import Json
 from conformance.samples import event, final, good_events, picture, picture_bytes, picture_url, preview, stream
+from conformance.signs.frames import Film, decoded_film, finding_at
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
+from conformance.stream.payload import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

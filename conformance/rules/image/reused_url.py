@@ -5,11 +5,11 @@ from itertools import groupby
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding, first_few
-from conformance.frames import frame_of, locate
-from conformance.payload import Json
 from conformance.samples import event, final, good_events, picture, preview, stream
+from conformance.signs.frames import frame_of, locate
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import Json
 
 _LEAST = 3
 _HOST = "https://cdn.example.com"

@@ -5,10 +5,10 @@ from functools import cache
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
-from conformance.frames import locate, preview_pictures
 from conformance.samples import event, final, good_events, picture, picture_bytes, picture_url, preview, stream
+from conformance.signs.frames import locate, preview_pictures
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
 
 
 @cache

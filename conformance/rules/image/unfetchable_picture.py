@@ -7,13 +7,13 @@ from urllib.parse import urldefrag, urlsplit
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Headers, Transcript, redact_url
 from conformance.core.redaction import is_secret_name
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding, first_few
-from conformance.frames import frame_of, locate
-from conformance.payload import Json
-from conformance.picture import Picture
-from conformance.picture_fetching import PICTURE_FETCH, picture_request
+from conformance.probing.picture_fetching import PICTURE_FETCH, picture_request
 from conformance.samples import answer, event, final, good_events, picture, picture_bytes, preview, stream
+from conformance.signs.frames import frame_of, locate
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import Json
+from conformance.stream.picture import Picture
 
 _HOST = "https://v3.fal.media/files"
 _REDIRECTS = (301, 302, 303, 307, 308)

@@ -8,10 +8,10 @@ from functools import cache
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding, first_few
-from conformance.payload import Json, Payload, parse_payload, walk
 from conformance.samples import answer, event, final, good_events, stream
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import Json, Payload, parse_payload, walk
 
 _TRACEBACK = re.compile(
     r"Traceback \(most recent call last\)"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from conformance.applicability import require_json
 from conformance.catalogue import Basis, Level, rule, sample
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding, first_few
 from conformance.samples import event, good_events, stream
+from conformance.signs.applicability import require_json
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding, first_few
 
 _SHOWN_CHARACTERS = 40
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.conventions import Conventions
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding, first_few
 from conformance.samples import event, final, good_events, picture, preview, stream
-from conformance.schema import EventSchema, parse_event_schema
+from conformance.stream.conventions import Conventions
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.schema import EventSchema, parse_event_schema
 
 _KINDS = ("type", "event", "kind", "stage", "phase", "status", "state")
 

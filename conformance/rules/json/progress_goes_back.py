@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding, first_few
-from conformance.payload import MAX_SAFE_INTEGER, Json
 from conformance.samples import event, final, good_events, picture, picture_bytes, preview, stream
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import MAX_SAFE_INTEGER, Json
 
 _COUNTERS = ("step", "current_step", "progress")
 _TOTALS = ("total_steps", "num_inference_steps", "num_steps", "max_steps", "total", "steps")

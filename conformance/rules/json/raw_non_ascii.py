@@ -4,12 +4,12 @@ import json
 import re
 from collections.abc import Iterator
 
-from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.core import Line
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
 from conformance.samples import event, final, good_events, stream
+from conformance.signs.applicability import require_fal_clients
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
 
 _NON_ASCII = re.compile(rb"[\x80-\xff]+")
 

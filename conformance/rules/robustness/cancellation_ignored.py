@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Transcript
 from conformance.core.timing import in_seconds
-from conformance.course import Course, is_whole, usual_course
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import answer, documented_events, event, good_events, stream
+from conformance.signs.course import Course, is_whole, usual_course
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

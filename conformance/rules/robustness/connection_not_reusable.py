@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Phases, Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import SSE_HEADERS, answer, event, good_events, preview, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 # A server may close a connection whenever it wants, also at the very moment of the next request.
 _LEGAL = {

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
-from conformance.marks import Stranger
-from conformance.payload import Json
 from conformance.samples import answer, event, final, good_events, picture, picture_bytes, preview, stream
-from conformance.step_counts import late_start
+from conformance.signs.marks import Stranger
+from conformance.signs.step_counts import late_start
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import Json
 
 _ASKED: dict[str, Json] = {"prompt": "a red disc", "seed": 42}
 _ASKED_BEFORE: dict[str, Json] = {"prompt": "a red disc, at night", "seed": 43}

@@ -5,10 +5,6 @@ from dataclasses import replace
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, StreamEnd, Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
-from conformance.marks import Shape, Stranger, placeholders
-from conformance.payload import Json
 from conformance.samples import (
     answer,
     documented_events,
@@ -20,7 +16,11 @@ from conformance.samples import (
     preview,
     stream,
 )
-from conformance.step_counts import late_start, returns_to_steps
+from conformance.signs.marks import Shape, Stranger, placeholders
+from conformance.signs.step_counts import late_start, returns_to_steps
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import Json
 
 _PROBE = "concurrent_generations"
 _SQUARE = (32, 32)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding
-from conformance.frames import Frame, certain_final, finding_at, frame_of
-from conformance.payload import Json
 from conformance.samples import answer, documented_events, event, final, good_events, picture, picture_bytes, stream
+from conformance.signs.frames import Frame, certain_final, finding_at, frame_of
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
+from conformance.stream.payload import Json
 
 _SEEDED: dict[str, Json] = {"prompt": "a red disc", "seed": 42}
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Transcript
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding
-from conformance.payload import Json
-from conformance.picture import Picture
 from conformance.samples import answer, documented_events, event, final, good_events, picture, picture_bytes, stream
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding
+from conformance.stream.payload import Json
+from conformance.stream.picture import Picture
 
 
 def _slowly(*pieces: bytes, ending: Ending = Ending.COMPLETE) -> Transcript:

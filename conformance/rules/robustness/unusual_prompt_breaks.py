@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, StreamEnd, Transcript
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding, first_few
-from conformance.frames import locate
-from conformance.payload import Json, parse_payload, walk
 from conformance.samples import answer, event, final, good_events, stream
-from conformance.text_damage import damage
+from conformance.signs.frames import locate
+from conformance.signs.text_damage import damage
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import Json, parse_payload, walk
 
 _UNICODE = 'a red disc, \U0001f469\u200d\U0001f680, cafe\u0301, \u05e9\u05dc\u05d5\u05dd, \U00020bb7\u91ce, "so"'
 _LONG = "a red disc, " * 500

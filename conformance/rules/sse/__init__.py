@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from conformance.catalogue import NotApplicable
 from conformance.core import Block, Line
-from conformance.evidence import Evidence
-from conformance.payload import parse_payload
+from conformance.stream.evidence import Evidence
+from conformance.stream.payload import parse_payload
 
 __all__ = ["FIELD_NAMES", "bare_name", "content_offset", "leaves_a_trace", "quoted", "require_whole", "stray_lines"]
 

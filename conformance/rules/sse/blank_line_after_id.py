@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Block
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
 from conformance.rules.sse import leaves_a_trace, quoted
 from conformance.samples import good_events, stream
+from conformance.signs.applicability import require_fal_clients
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
 
 
 def _with_ids(between: bytes) -> tuple[bytes, ...]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, rule, sample
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import event, final, good_events, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 
 @rule(

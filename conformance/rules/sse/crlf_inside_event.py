@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterator
 
-from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.core import Block, Line, LineEnding
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
-from conformance.payload import Json
 from conformance.samples import final, good_events, preview, stream
+from conformance.signs.applicability import require_fal_clients
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import Json
 
 
 def _pretty(payload: Json, ending: str) -> bytes:

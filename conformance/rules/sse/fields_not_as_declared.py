@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.conventions import Conventions, DataKind, EndMarker, EventRole
 from conformance.core import Transcript
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding, first_few
 from conformance.samples import event, final, good_events, preview, stream
+from conformance.stream.conventions import Conventions, DataKind, EndMarker, EventRole
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding, first_few
 
 _ROLES = {"output": EventRole.RESULT, "logs": EventRole.OTHER, "error": EventRole.ERROR}
 _NAMED = Conventions(

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from conformance.applicability import require_json
 from conformance.catalogue import Basis, Level, rule, sample
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding, first_few
-from conformance.payload import Json
 from conformance.samples import good_events, stream
+from conformance.signs.applicability import require_json
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding, first_few
+from conformance.stream.payload import Json
 
 _WORDS = frozenset({"ping", "pong", "heartbeat", "keepalive", "noop"})
 _KINDS = frozenset({"type", "event", "stage", "status", "state", "kind", "message"})

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.core import Line, LineEnding
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
 from conformance.rules.sse import content_offset
 from conformance.samples import good_events, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
 
 
 @rule(

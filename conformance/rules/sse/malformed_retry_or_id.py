@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.core import Line
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
 from conformance.rules.sse import content_offset, quoted
 from conformance.samples import good_events, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
 
 # bytes.isdigit and int() would let through more than the standard does.
 _ASCII_DIGITS = re.compile(rb"[0-9]+")

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.evidence import Event, Evidence
-from conformance.finding import Finding, first_few
 from conformance.samples import event, final, good_events, preview, stream
+from conformance.stream.evidence import Event, Evidence
+from conformance.stream.finding import Finding, first_few
 
 _ERROR_NAMES = frozenset({"error", "failed", "failure"})
 _FINAL_NAMES = frozenset(

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from conformance.applicability import require_fal_clients
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.core import Line, LineEnding
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.samples import good_events, stream
+from conformance.signs.applicability import require_fal_clients
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 
 def _ended(ending: bytes) -> list[bytes]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.evidence import Evidence
-from conformance.finding import Finding
 from conformance.rules.sse import require_whole
 from conformance.samples import good_events, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 
 @rule(

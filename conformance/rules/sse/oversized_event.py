@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.core import Block, Transcript
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
 from conformance.samples import event, final, good_events, stream, timed_stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
 
 _MIB = 1024 * 1024
 # Shared by all chunks of the failing sample, which is joined only when it is judged.

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, rule, sample
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
 from conformance.rules.sse import quoted, stray_lines
 from conformance.samples import event, final, good_events, preview, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
 
 
 def _pretty(prefix: str) -> bytes:

@@ -5,10 +5,10 @@ from functools import cache
 
 from conformance.catalogue import Basis, Level, rule, sample
 from conformance.core import Line, LineEnding
-from conformance.evidence import Evidence
-from conformance.finding import Finding, first_few
 from conformance.rules.sse import FIELD_NAMES, bare_name, quoted, stray_lines
 from conformance.samples import event, good_events, preview, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding, first_few
 
 
 def _between(stray: bytes) -> tuple[bytes, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from conformance.payload import Json
+from conformance.stream.payload import Json
 from tests.conformance.good_endpoints.payloads import Story
 
 __all__ = ["Hand", "hands"]

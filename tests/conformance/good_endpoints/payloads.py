@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from conformance.conventions import Conventions, FinalMarker
-from conformance.payload import MAX_SAFE_INTEGER, Json
+from conformance.stream.conventions import Conventions, FinalMarker
+from conformance.stream.payload import MAX_SAFE_INTEGER, Json
 from tests.conformance.good_endpoints.pictures import galleries
 
 __all__ = ["Story", "stories"]

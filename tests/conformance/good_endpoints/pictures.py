@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 from PIL import Image
 
-from conformance.payload import Json
 from conformance.samples import picture_bytes, picture_url
+from conformance.stream.payload import Json
 
 __all__ = ["Gallery", "galleries"]
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from hypothesis import strategies as st
 
 from conformance.core import Ending, Transcript
-from conformance.payload import Json
 from conformance.samples import answer, event, preview, stream
+from conformance.stream.payload import Json
 
 __all__ = ["refusals"]
 

@@ -9,13 +9,13 @@ import pytest
 
 from conformance.catalogue import Basis, Catalogue, Level, NotTestable, Rule, rule
 from conformance.core import Chunk, Ending, Phases, Request, ResponseHead, StreamEnd, Transcript
-from conformance.evaluation import evaluate
-from conformance.evidence import Evidence
-from conformance.finding import Finding
-from conformance.known_failures import KnownFailure, KnownFailures
-from conformance.profile import Profile
-from conformance.report import Report
-from conformance.rule_set import FrozenRule, RuleSet
+from conformance.judging.evaluation import evaluate
+from conformance.judging.known_failures import KnownFailure, KnownFailures
+from conformance.judging.report import Report
+from conformance.judging.rule_set import FrozenRule, RuleSet
+from conformance.profiles.profile import Profile
+from conformance.stream.evidence import Evidence
+from conformance.stream.finding import Finding
 
 MS = 1_000_000
 PROFILE = Profile(name="made-up")

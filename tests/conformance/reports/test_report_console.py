@@ -12,9 +12,9 @@ from rich.console import Console
 
 from conformance.clients.reading import Reading, ReadingEnd
 from conformance.clients.survey import CLIENTS
-from conformance.finding import Finding
-from conformance.report import Report
+from conformance.judging.report import Report
 from conformance.reports.console import render, render_result, show
+from conformance.stream.finding import Finding
 
 SNAPSHOTS = Path(__file__).parent
 COPIED_WHOLE = ("curl ", "  Reference")

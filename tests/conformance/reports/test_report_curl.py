@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.core import Request
-from conformance.report import Report
+from conformance.judging.report import Report
 from conformance.reports.curl import curl_line, request_to_reproduce
 
 URL = "http://127.0.0.1:8000/stream"

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.finding import Excerpt
 from conformance.reports.excerpt_rows import ExcerptRow, excerpt_rows
+from conformance.stream.finding import Excerpt
 
 BODY = b'data: {"step": 1}\n\ndata: [1, \x00]\n\n'
 

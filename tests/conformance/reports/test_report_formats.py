@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from conformance.core import UsageError
-from conformance.report import Report
+from conformance.judging.report import Report
 from conformance.reports import FORMATS, render
 
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError
 
 from conformance.catalogue import Rule, load_catalogue
-from conformance.evaluation import evaluate
-from conformance.finding import Excerpt, Finding
-from conformance.profile import Profile
-from conformance.report import Report
+from conformance.judging.evaluation import evaluate
+from conformance.judging.report import Report
+from conformance.profiles.profile import Profile
 from conformance.reports.json_document import document, load_schema, render
+from conformance.stream.finding import Excerpt, Finding
 
 VALIDATOR = Draft202012Validator(load_schema())
 RULES = tuple(load_catalogue().rules.values())

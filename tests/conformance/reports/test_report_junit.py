@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from junitparser import JUnitXml
 
-from conformance.finding import Finding
-from conformance.report import Report
+from conformance.judging.report import Report
 from conformance.reports.junit import render
 from conformance.reports.standing import Standing, standing
+from conformance.stream.finding import Finding
 
 
 def cases(report: Report) -> dict[str, ET.Element]:

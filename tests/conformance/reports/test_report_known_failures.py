@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from conformance.catalogue import Catalogue
 from conformance.core import ProfileError
-from conformance.known_failures import KnownFailures, parse_known_failures
-from conformance.report import Outcome, Report
+from conformance.judging.known_failures import KnownFailures, parse_known_failures
+from conformance.judging.report import Outcome, Report
 from conformance.reports.known_failures import render
 from tests.conformance.reports.conftest import CATALOGUE, judged, recorded
 

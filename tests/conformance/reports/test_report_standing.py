@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.report import Report
+from conformance.judging.report import Report
 from conformance.reports.standing import Standing, standing
 from conformance.reports.wording import duration, headline
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from conformance.catalogue import Verdict, load_catalogue
 from conformance.core import Transcript
-from conformance.evaluation import judge_rule
-from conformance.profile import Profile
+from conformance.judging.evaluation import judge_rule
+from conformance.profiles.profile import Profile
 from conformance.samples import event, final, good_events, preview, timed_stream
 
 RULES = load_catalogue().rules

@@ -6,9 +6,9 @@ import pytest
 
 from conformance.catalogue import Verdict, load_catalogue
 from conformance.core import Transcript
-from conformance.evaluation import judge_rule
-from conformance.profile import Profile
-from conformance.rule_result import RuleResult
+from conformance.judging.evaluation import judge_rule
+from conformance.judging.rule_result import RuleResult
+from conformance.profiles.profile import Profile
 from conformance.samples import documented_events, event, final, good_events, preview, stream
 
 

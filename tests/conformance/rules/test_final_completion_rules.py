@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.catalogue import Level, Verdict, load_catalogue
-from conformance.conventions import Conventions, FinalMarker
 from conformance.core import Ending
-from conformance.evaluation import evaluate, judge_rule
-from conformance.profile import Profile
+from conformance.judging.evaluation import evaluate, judge_rule
+from conformance.profiles.profile import Profile
 from conformance.samples import SSE_HEADERS, documented_events, event, final, good_events, preview, stream
+from conformance.stream.conventions import Conventions, FinalMarker
 
 CATALOGUE = load_catalogue()
 RULES = CATALOGUE.rules

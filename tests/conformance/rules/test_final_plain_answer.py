@@ -4,8 +4,8 @@ import pytest
 
 from conformance.catalogue import Verdict, load_catalogue
 from conformance.core import Ending, Transcript
-from conformance.evaluation import judge_rule
-from conformance.profile import Profile
+from conformance.judging.evaluation import judge_rule
+from conformance.profiles.profile import Profile
 from conformance.samples import SSE_HEADERS, answer, event, final, good_events, stream
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from conformance.catalogue import Verdict
 from conformance.core import Headers
-from conformance.evaluation import judge_rule
-from conformance.profile import Profile
+from conformance.judging.evaluation import judge_rule
+from conformance.profiles.profile import Profile
 from conformance.rules.head.closed_to_browsers import check as closed_to_browsers
 from conformance.samples import SSE_HEADERS, good_events, stream
 

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.catalogue import Verdict, load_catalogue
-from conformance.conventions import Conventions
 from conformance.core import Ending, Transcript
-from conformance.evaluation import judge_rule
-from conformance.payload import Json
-from conformance.picture import find_pictures
-from conformance.profile import Profile
+from conformance.judging.evaluation import judge_rule
+from conformance.profiles.profile import Profile
 from conformance.samples import event, final, picture, picture_bytes, picture_url, preview, stream
+from conformance.stream.conventions import Conventions
+from conformance.stream.payload import Json
+from conformance.stream.picture import find_pictures
 
 RULES = load_catalogue().rules
 PROFILE = Profile(name="image")

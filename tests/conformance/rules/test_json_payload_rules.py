@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from conformance.catalogue import Verdict, load_catalogue
 from conformance.core import Ending, Transcript
-from conformance.evaluation import judge_rule
-from conformance.evidence import Evidence
-from conformance.payload import Json
-from conformance.profile import Profile
-from conformance.rule_result import RuleResult
+from conformance.judging.evaluation import judge_rule
+from conformance.judging.rule_result import RuleResult
+from conformance.profiles.profile import Profile
 from conformance.samples import answer, event, final, good_events, preview, stream
+from conformance.stream.evidence import Evidence
+from conformance.stream.payload import Json
 
 RULES = load_catalogue().rules
 PROFILE = Profile(name="payloads")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from conformance.catalogue import Catalogue, Rule, Sample, Verdict
 from conformance.core import Chunk, Recut
-from conformance.evaluation import evaluate
-from conformance.profile import Profile
+from conformance.judging.evaluation import evaluate
+from conformance.profiles.profile import Profile
 from tests.conformance.verdicts import CATALOGUE, RULES, sample_id
 
 Chunks = tuple[Chunk, ...]

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from conformance.catalogue import Verdict, load_catalogue
 from conformance.core import Ending, Transcript
-from conformance.evaluation import judge_rule
-from conformance.profile import Profile
+from conformance.judging.evaluation import judge_rule
+from conformance.profiles.profile import Profile
 from conformance.samples import answer, event, good_events, stream
 
 TOLD = event({"error": {"type": "cancelled", "message": "cancelled"}})

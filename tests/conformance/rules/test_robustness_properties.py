@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from conformance.catalogue import Verdict, load_catalogue
 from conformance.core import Ending, Transcript
-from conformance.evaluation import judge_rule
-from conformance.payload import Json
-from conformance.profile import Profile
+from conformance.judging.evaluation import judge_rule
+from conformance.profiles.profile import Profile
 from conformance.samples import event, final, good_events, picture, picture_bytes, preview, stream, timed_stream
+from conformance.stream.payload import Json
 
 RULES = load_catalogue().rules
 PROFILE = Profile(name="robustness")

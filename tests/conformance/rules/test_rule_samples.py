@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from conformance.catalogue import Rule, Sample, Verdict
-from conformance.probe import load_probes
+from conformance.probing.probe import load_probes
 from tests.conformance.verdicts import FAILING, PASSING, RULES, announced, fallen_short, sample_id, verdict
 
 # What no probe of that name asks for.

@@ -1,0 +1,1 @@
+"""From transcripts to a report: verdicts, what excuses them, which rules count. Pure."""
