@@ -2,9 +2,9 @@
 
 A rule is one decorated function in a module of its own under ``conformance.rules``. It asks for its evidence
 by parameter name: the name of a probe gives that probe's :class:`~conformance.stream.evidence.Evidence` (a tuple of
-them where the probe asks several things at once), ``generations`` gives every recorded generation, ``answers`` every exchange that got an answer (refusals too),
-``baseline_generations`` those that were recorded before, ``picture_fetch`` every fetch of a picture behind a URL,
-``options`` the rule's options.
+them where the probe asks several things at once), ``generations`` gives every recorded generation, ``answers`` every
+exchange that got an answer (refusals too), ``baseline_generations`` those that were recorded before,
+``picture_fetch`` every fetch of a picture behind a URL, ``options`` the rule's options.
 """
 
 import importlib

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -13,10 +13,11 @@ from conformance.stream.evidence import Evidence
 from tests.conformance.mutations import KINDS, STREAMS, mutants
 from tests.conformance.verdicts import FAILING, PASSING
 
-__all__ = ["corpus", "random_streams"]
+__all__ = ["corpus", "corpus_by_origin", "random_streams", "with_chunks"]
 
 _KEPT_ENDINGS = (Ending.COMPLETE, Ending.CLOSED, Ending.TRUNCATED, Ending.RESET)
 _MOST_MUTANTS_A_KIND = 6
+_RANDOM_STREAMS = 300
 
 # From the HTML Standard, 9.2.6, whose text data became JSON.
 _STANDARD = (
@@ -35,19 +36,40 @@ _PIECES = (
 
 
 @cache
+def corpus_by_origin() -> Mapping[str, tuple[Transcript, ...]]:
+    """Answers that a server can play, none of them twice, by where they come from."""
+    seen: set[tuple[object, ...]] = set()
+    origins = {
+        "samples of all rules": _samples(),
+        "examples of the HTML Standard": _standard(),
+        "good streams broken mechanically": _mutants(),
+        "random streams": iter(random_streams(_RANDOM_STREAMS, seed=2)),
+    }
+    return {origin: tuple(_new(items, seen)) for origin, items in origins.items()}
+
+
+def _new(items: Iterator[Transcript], seen: set[tuple[object, ...]]) -> Iterator[Transcript]:
+    for item in items:
+        if not _is_playable(item):
+            continue
+        played = _as_played(item)
+        if _key(played) not in seen:
+            seen.add(_key(played))
+            yield played
+
+
 def corpus() -> tuple[Transcript, ...]:
-    """Answers that a server can play, each with an input of its own to be known by."""
-    played = (_as_played(item) for item in (*_samples(), *_standard(), *_mutants()) if _is_playable(item))
-    whole = {_key(item): item for item in played}
+    """All of them, each with an input of its own to be known by."""
+    whole = [item for items in corpus_by_origin().values() for item in items]
     return tuple(
         replace(item, request=replace(item.request, body=json.dumps({"n": number}, separators=(",", ":")).encode()))
-        for number, item in enumerate(whole.values())
+        for number, item in enumerate(whole)
     )
 
 
 def random_streams(count: int, *, seed: int) -> list[Transcript]:
     """Answers put together at random from what readers stumble over, cut at random."""
-    source = random.Random(seed)  # noqa: S311 - no secret
+    source = random.Random(seed)
     return [_random(source) for _ in range(count)]
 
 

@@ -19,6 +19,9 @@ from tests.clients.fal_js import ask_with_fal_js, read_with_fal_js
 
 pytestmark = pytest.mark.slow
 
+EDGES = 2000
+"""Random streams that fal-js reads on exact chunk edges."""
+
 
 def _inputs(transcripts: tuple[Transcript, ...]) -> list[Json]:
     return [{"n": number} for number in range(len(transcripts))]
@@ -45,7 +48,7 @@ def _python_agrees(model: Reading, real: FalClientReading) -> bool:
 
 def test_fal_js_reads_random_streams_as_the_model_does() -> None:
     """On exactly the same chunk edges."""
-    streams = random_streams(2000, seed=1)
+    streams = random_streams(EDGES, seed=1)
     pairs = zip(streams, read_with_fal_js(streams), strict=True)
     assert [(item.chunks, real) for item, real in pairs if not _js_agrees(read_with_model(item), real)] == []
 
