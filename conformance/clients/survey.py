@@ -64,8 +64,8 @@ class ClientOutcome:
         client: The client.
         reading: What it delivers, and how it ends.
         delivered: How many of the stream's events are delivered, unchanged and in order.
-        expected: How many events the stream has.
-        has_final: Whether the final one is among them; None where the stream has none.
+        expected: How many events were sent, one that is cut off at the end included.
+        has_final: Whether the final one is among them; None where none was seen to be sent.
     """
 
     client: Client
@@ -83,14 +83,28 @@ def survey(evidence: Evidence) -> tuple[ClientOutcome, ...]:
 def outcome_of(client: Client, evidence: Evidence) -> ClientOutcome:
     """Let one client read a recorded stream."""
     reading, expected = client.read(as_received(evidence)), client.expected(evidence.events)
-    places = _places(reading.events, expected)
+    places, lost = _places(reading.events, expected), _has_unfinished_event(evidence)
+    final = _known_final(evidence)
     return ClientOutcome(
         client=client,
         reading=reading,
         delivered=len(places),
-        expected=len(expected),
-        has_final=None if evidence.final is None else evidence.final.index in places,
+        expected=len(expected) + lost,
+        has_final=final.index in places if final is not None else False if lost else None,
     )
+
+
+def _has_unfinished_event(evidence: Evidence) -> bool:
+    """Whether the body ends within an event, which every reader throws away."""
+    tail = evidence.blocks[-1] if evidence.blocks else None
+    return tail is not None and not tail.is_finished and any(line.name == b"data" for line in tail.lines)
+
+
+def _known_final(evidence: Evidence) -> Event | None:
+    """The final event, where it says so itself or the stream came to its own end after it."""
+    if evidence.marked_finals:
+        return evidence.marked_finals[-1]
+    return None if evidence.why_not_whole or _has_unfinished_event(evidence) else evidence.final
 
 
 def _places(events: Sequence[Json], expected: Sequence[Json]) -> frozenset[int]:

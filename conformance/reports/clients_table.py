@@ -12,7 +12,7 @@ from conformance.reports.ink import Ink
 
 __all__ = ["clients_table", "ending", "final_word"]
 
-_FINALS = {True: "delivered", False: "lost", None: "none was sent"}
+_FINALS = {True: "delivered", False: "lost", None: "none seen"}
 
 
 def clients_table(report: Report, ink: Ink) -> RenderableType:

@@ -11,7 +11,7 @@ from conformance.clients.survey import CLIENTS, Client, ClientOutcome, outcome_o
 from conformance.core import Ending, Transcript
 from conformance.judging.evaluation import evaluate
 from conformance.profiles.profile import Profile
-from conformance.samples import event, final, good_events, stream
+from conformance.samples import documented_events, event, final, good_events, stream
 from conformance.stream.conventions import Conventions
 from conformance.stream.evidence import Evidence
 from conformance.stream.payload import Json
@@ -40,6 +40,18 @@ def test_a_lost_final_is_told_of_the_client_that_lost_it() -> None:
         (4, 5, False, ReadingEnd.FINISHED),
         (5, 5, True, ReadingEnd.FINISHED),
     )
+
+
+def test_a_final_without_its_blank_line_is_lost_to_everybody() -> None:
+    """It was sent, every reader throws it away, and none says so."""
+    read = outcomes(stream(*good_events()[:-1], good_events()[-1].rstrip()))
+    assert read == dict.fromkeys(("fal_client", "fal-js", "browser"), (4, 5, False, ReadingEnd.FINISHED))
+
+
+def test_a_stream_that_broke_off_after_a_preview_shows_no_final() -> None:
+    """Its last event may be no more than a preview."""
+    read = outcomes(stream(*documented_events()[:2], ending=Ending.TRUNCATED))
+    assert {item[:3] for item in read.values()} == {(2, 2, None)}
 
 
 @pytest.mark.parametrize("ending", [Ending.TIMED_OUT, Ending.LIMIT_REACHED])

@@ -60,7 +60,7 @@ def test_each_client_has_a_row(passing_report: Report) -> None:
     broken = Reading(events=(), end=ReadingEnd.RAISED, error="SyntaxError")
     other = replace(whole, client=CLIENTS["fal-js"], reading=broken, delivered=1, expected=3, has_final=False)
     page = " ".join(render(replace(passing_report, clients=(whole, other))).split())
-    assert [said in page for said in ("2 of 2 none was sent ends normally", "1 of 3 lost raises SyntaxError")] == [
+    assert [said in page for said in ("2 of 2 none seen ends normally", "1 of 3 lost raises SyntaxError")] == [
         True,
         True,
     ]

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError
 
-from conformance.catalogue import Rule, load_catalogue
+from conformance.catalogue import Rule
 from conformance.judging.evaluation import evaluate
 from conformance.judging.report import Report
 from conformance.profiles.profile import Profile
@@ -20,7 +20,6 @@ from conformance.reports.json_document import document, load_schema, render
 from conformance.stream.finding import Excerpt, Finding
 
 VALIDATOR = Draft202012Validator(load_schema())
-RULES = tuple(load_catalogue().rules.values())
 
 
 def sample_reports(rule: Rule) -> list[Report]:
@@ -33,7 +32,7 @@ def test_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(load_schema())
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+@pytest.mark.each_rule
 def test_document_of_every_sample_is_valid(rule: Rule) -> None:
     """Whatever the samples of the catalogue bring up, the document keeps the schema."""
     faults = [error.message for report in sample_reports(rule) for error in VALIDATOR.iter_errors(document(report))]
@@ -46,7 +45,7 @@ def test_document_of_every_outcome_is_valid(kind: str, request: pytest.FixtureRe
     assert list(VALIDATOR.iter_errors(document(request.getfixturevalue(f"{kind}_report")))) == []
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+@pytest.mark.each_rule
 def test_counts_equal_the_reports(rule: Rule) -> None:
     """The summary adds up to the results, by verdict and by level, as the report counts them."""
     for report in sample_reports(rule):
