@@ -269,7 +269,7 @@ def test_random_pictures_are_nobody_s() -> None:
 
     class Moody(DrawingApp):
         def picture(self, asked: Input, share: float) -> Image.Image:
-            return super().picture(Input(prompt="", seed=random.randrange(2**32)), share)  # noqa: S311 - no secret
+            return super().picture(Input(prompt="", seed=random.randrange(2**32)), share)
 
     with serve(Moody()) as url:
         assert verdicts(url, payload={"prompt": "a sun over hills"})["R02"] is Verdict.PASSED

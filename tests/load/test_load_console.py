@@ -8,23 +8,11 @@ from rich.console import Console
 
 from load.objectives import judge, parse_objectives
 from load.reports.console import print_run, print_verdicts
-from load.run_file import Fingerprint, Run
+from load.run_file import Run
 from load.stream_row import Outcome, StreamRow
+from tests.load.fingerprint import FINGERPRINT
 
 MS = 1_000_000
-FINGERPRINT = Fingerprint(
-    started_at="2026-11-22T12:00:00+00:00",
-    scenario="steady",
-    endpoint="http://[::1]/stream",
-    users=1,
-    run_seconds=20,
-    payload_sha256="00",
-    payload_bytes=2,
-    locust="2.47.0",
-    python="3.11.7",
-    machine="Linux x86_64",
-    processors=2,
-)
 COMPLETE = StreamRow(
     planned_ns=0,
     sent_ns=0,

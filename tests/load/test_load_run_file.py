@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from load.errors import RunFileError
 from load.run_file import Fingerprint, Run, read_run, write_run
 from load.stream_row import Outcome, StreamRow
+from tests.load.fingerprint import FINGERPRINT
 
 instants = st.integers(0, 2**62)
 rows = st.builds(
@@ -40,19 +41,7 @@ fingerprints = st.builds(
 )
 runs = st.builds(Run, fingerprint=fingerprints, rows=st.lists(rows, max_size=4).map(tuple))
 A_RUN = Run(
-    fingerprint=Fingerprint(
-        started_at="2026-11-22T12:00:00+00:00",
-        scenario="steady",
-        endpoint="http://127.0.0.1/stream",
-        users=1,
-        run_seconds=20,
-        payload_sha256="00",
-        payload_bytes=2,
-        locust="2.47.0",
-        python="3.11.7",
-        machine="Linux x86_64",
-        processors=2,
-    ),
+    fingerprint=FINGERPRINT,
     rows=(StreamRow(planned_ns=1, sent_ns=1, end_ns=2, outcome=Outcome.UNREACHABLE, detail="refused"),) * 2,
 )
 

@@ -10,10 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import trustme
-from h2.config import H2Configuration
-from h2.connection import H2Connection
-from h2.events import DataReceived, RequestReceived, StreamEnded
 
+from tests.end_to_end.servers.http2_conversation import Http2Conversation
 from tests.end_to_end.servers.story import Story, objection
 
 Fields = list[tuple[str, str]]
@@ -55,29 +53,13 @@ def _accept(listener: socket.socket, context: ssl.SSLContext, story: Story, head
             _Conversation(secured, story, headers).hold()
 
 
-class _Conversation:
-    """One connection, with one request after the other."""
+class _Conversation(Http2Conversation):
+    """Tells the story."""
 
     def __init__(self, connection: ssl.SSLSocket, story: Story, headers: Mapping[str, str]) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._story = story
         self._headers = headers
-        config = H2Configuration(client_side=False, validate_outbound_headers=False, normalize_outbound_headers=False)
-        self._http2 = H2Connection(config)
-        self._method, self._body = "", b""
-
-    def hold(self) -> None:
-        self._http2.initiate_connection()
-        self._flush()
-        while data := self._connection.recv(65_536):
-            for event in self._http2.receive_data(data):
-                if isinstance(event, RequestReceived):
-                    self._method, self._body = dict(event.headers)[b":method"].decode(), b""
-                elif isinstance(event, DataReceived):
-                    self._body += event.data
-                elif isinstance(event, StreamEnded):
-                    self._respond(event.stream_id)
-            self._flush()
 
     def _respond(self, stream: int) -> None:
         if self._method != "POST":
@@ -93,6 +75,3 @@ class _Conversation:
                 time.sleep(beat.after_seconds)
                 self._http2.send_data(stream, beat.wire)
             self._http2.end_stream(stream)
-
-    def _flush(self) -> None:
-        self._connection.sendall(self._http2.data_to_send())

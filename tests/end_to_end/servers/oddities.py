@@ -90,7 +90,7 @@ def behind_urls() -> Story:
 
 def large_final() -> Story:
     """A final picture of more than 3 MB after previews of a few kilobytes."""
-    grain = Image.frombytes("RGB", (LARGE_SIDE, LARGE_SIDE), random.Random(7).randbytes(3 * LARGE_SIDE**2))  # noqa: S311
+    grain = Image.frombytes("RGB", (LARGE_SIDE, LARGE_SIDE), random.Random(7).randbytes(3 * LARGE_SIDE**2))
     last = Image.blend(painting(LARGE_SIDE), grain, 0.3)
     return (*usual()[:-1], Beat(payload=final(media(last, image_format="PNG"))))
 

@@ -55,7 +55,7 @@ def painting(side: int = SIDE, turn: int = 0) -> Image.Image:
 def snow(side: int = SIDE) -> Image.Image:
     """Coloured noise in squares of eight pixels, as latents of pure noise decode."""
     cells = side // 8
-    grains = random.Random(side).randbytes(3 * cells * cells)  # noqa: S311 - no secret
+    grains = random.Random(side).randbytes(3 * cells * cells)
     return Image.frombytes("RGB", (cells, cells), grains).resize((side, side), Image.Resampling.NEAREST)
 
 

@@ -11,10 +11,8 @@ from enum import Enum
 from pathlib import Path
 
 import trustme
-from h2.config import H2Configuration
-from h2.connection import H2Connection
-from h2.events import DataReceived, RequestReceived, StreamEnded
 
+from tests.end_to_end.servers.http2_conversation import Http2Conversation
 from tests.end_to_end.servers.story import Story, objection
 
 _FIELDS = [("content-type", "text/event-stream"), ("cache-control", "no-cache")]
@@ -101,29 +99,13 @@ def _judge(method: str, body: bytes) -> tuple[int, bytes | None]:
     return (200, None) if refusal is None else (422, json.dumps(refusal).encode())
 
 
-class _Http2:
-    """One connection, with one request after the other."""
+class _Http2(Http2Conversation):
+    """Tells the story, with the fault if it is one of HTTP/2."""
 
     def __init__(self, connection: ssl.SSLSocket, story: Story, fault: Fault) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._story = story
         self._fault = fault
-        config = H2Configuration(client_side=False, validate_outbound_headers=False, normalize_outbound_headers=False)
-        self._http2 = H2Connection(config)
-        self._method, self._body = "", b""
-
-    def hold(self) -> None:
-        self._http2.initiate_connection()
-        self._flush()
-        while data := self._connection.recv(65_536):
-            for event in self._http2.receive_data(data):
-                if isinstance(event, RequestReceived):
-                    self._method, self._body = dict(event.headers)[b":method"].decode(), b""
-                elif isinstance(event, DataReceived):
-                    self._body += event.data
-                elif isinstance(event, StreamEnded):
-                    self._respond(event.stream_id)
-            self._flush()
 
     def _respond(self, stream: int) -> None:
         status, refusal = _judge(self._method, self._body)
@@ -151,6 +133,3 @@ class _Http2:
             self._http2.reset_stream(stream)
         elif self._fault is not Fault.NO_END:
             self._http2.end_stream(stream)
-
-    def _flush(self) -> None:
-        self._connection.sendall(self._http2.data_to_send())
