@@ -7,7 +7,9 @@ from conformance.core import Ending, Headers, Transcript
 from conformance.examination.exchanges import Exchanges
 from conformance.examination.picture_fetcher import PictureFetcher
 from conformance.judging.evaluation import evaluate
+from conformance.judging.known_failures import KnownFailures
 from conformance.judging.report import GENERATION, Report
+from conformance.judging.rule_set import LATEST, RuleSet
 from conformance.probing.endpoint import Endpoint, Method, resolve_own_route, resolve_url
 from conformance.probing.picture_fetching import MOST_PICTURES, PICTURE_FETCH, PictureFetching
 from conformance.probing.probe import Depth, Probe, load_probes
@@ -178,6 +180,8 @@ def check_endpoint(
     fetch_results: bool = False,
     fetch_from: Iterable[str] = (),
     baseline: Iterable[Transcript] = (),
+    known_failures: KnownFailures | None = None,
+    rule_set: RuleSet = LATEST,
 ) -> Report:
     """Check an endpoint and return the report.
 
@@ -197,6 +201,8 @@ def check_endpoint(
         fetch_results: Fetch pictures behind http(s) URLs of the endpoint's host or fal's.
         fetch_from: Hosts to fetch them from as well.
         baseline: Generations recorded before, with which the times are compared.
+        known_failures: Rules that are expected to fall short; none by default.
+        rule_set: Which rules count; all of this version by default.
 
     Raises:
         UsageError: A URL or the profile is not valid.
@@ -218,7 +224,13 @@ def check_endpoint(
     )
     examination = examine(endpoint, plan, recorder or Recorder())
     return evaluate(
-        examination.transcripts, judged_as, not_asked=examination.not_asked, strict=strict, baseline=baseline
+        examination.transcripts,
+        judged_as,
+        known_failures=known_failures,
+        rule_set=rule_set,
+        not_asked=examination.not_asked,
+        strict=strict,
+        baseline=baseline,
     )
 
 

@@ -4,10 +4,9 @@ A network bunches: two events sent 200 ms apart may arrive 5 ms apart. What it c
 faster than it was sent by more than the time it held something back, so rates are judged over whole streams.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from enum import Enum
-from itertools import pairwise
 
 from conformance.stream.evidence import Event, Evidence
 
@@ -17,8 +16,8 @@ __all__ = [
     "Sign",
     "asked_ns",
     "came_in_one_burst",
-    "held_until_next",
     "kept_to_the_end",
+    "most_together",
     "of_runs",
     "outpaces",
     "shown_events",
@@ -107,64 +106,6 @@ def kept_to_the_end(
     return Sign.FAULT if is_burst else Sign.UNCLEAR
 
 
-def held_until_next(
-    evidence: Evidence,
-    *,
-    least_held: int = 3,
-    least_hold_ns: int = 50 * NS_PER_MS,
-    least_hold_share: float = 0.7,
-    longest_pause_ns: int = 5 * NS_PER_MS,
-    end_after_ns: int = 100 * NS_PER_MS,
-) -> Sign:
-    """Whether each event was left lying until the next one, or the end of the stream, pushed it out.
-
-    An event that was whole well before the next began was not left lying. One that ended as the next began
-    was, where nothing came of it for most of the time between: on a line that is merely full, its bytes keep coming.
-
-    Args:
-        evidence: The transcript, with at least two events.
-        least_held: Fewer events than this that were left lying may be a coincidence.
-        least_hold_ns: The shortest wait of an event that was left lying, beside one and a half round trips: for as
-            long the server's own TCP may keep the end of an event (Nagle's algorithm, a delayed acknowledgement).
-        least_hold_share: The least share that this wait has of the time since the event's first byte.
-        longest_pause_ns: Things that are nearer to each other came together.
-        end_after_ns: How soon after the last event the stream ends when the end is what released it.
-    """
-    events = evidence.events
-    starts, ends = starts_ns(evidence, events), [event.at_ns for event in events]
-    end_ns = evidence.transcript.end.at_ns
-    prompt = sum(start - end > longest_pause_ns for end, start in zip(ends, starts[1:], strict=False))
-    prompt += end_ns - ends[-1] > end_after_ns
-    if prompt:
-        # The network may part what was sent together, now and then.
-        return Sign.NONE if prompt > len(events) // 4 else Sign.UNCLEAR
-    reads = sorted({chunk.at_ns for chunk in evidence.stream.chunks if chunk.data})
-    # An event that came whole, in one read with the end of the one before it, was held back with that one.
-    lain = [(start, end) for start, end in zip(starts, ends, strict=True) if end - start > longest_pause_ns]
-    least_ns = least_hold_ns + 1.5 * _round_trip_ns(evidence)
-    held = sum(
-        _waited_ns(reads, start, end, longest_pause_ns) >= max(least_ns, least_hold_share * (end - start))
-        for start, end in lain
-    )
-    # One packet that is lost holds one event back; the last event need not have waited, if the stream ended at once.
-    pictures = sum(bool(event.pictures) for event in events)
-    least = max(least_held, (pictures - 1) / 2, 0.75 * (len(lain) - 1))
-    return Sign.FAULT if held >= least else Sign.UNCLEAR
-
-
-def _round_trip_ns(evidence: Evidence) -> int:
-    """What the connection took to open, which is one round trip; 0 where it was open already."""
-    phases = evidence.transcript.phases
-    return (phases.connected_ns or 0) - (phases.resolved_ns or 0) if phases.connected_ns is not None else 0
-
-
-def _waited_ns(reads_ns: Sequence[int], start_ns: int, end_ns: int, longest_pause_ns: int) -> int:
-    """The last pause between the reads that an event came in; 0 where there was none."""
-    own = reads_ns[bisect_left(reads_ns, start_ns) : bisect_right(reads_ns, end_ns)]
-    pauses = [late - early for early, late in pairwise(own) if late - early > longest_pause_ns]
-    return pauses[-1] if pauses else 0
-
-
 def outpaces(instants_ns: Sequence[int], *, interval_ns: int, bunching_ns: int) -> bool:
     """Whether things were sent faster than one an interval, whatever the network did to them.
 
@@ -172,3 +113,8 @@ def outpaces(instants_ns: Sequence[int], *, interval_ns: int, bunching_ns: int) 
     than another, take at least their intervals less that time to arrive.
     """
     return (len(instants_ns) - 1) * interval_ns > instants_ns[-1] - instants_ns[0] + bunching_ns
+
+
+def most_together(instants_ns: Sequence[int], within_ns: int) -> int:
+    """How many things at most came within that time; what one stall held back comes together when it is over."""
+    return max(place - bisect_left(instants_ns, instant - within_ns) + 1 for place, instant in enumerate(instants_ns))

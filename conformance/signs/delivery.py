@@ -14,14 +14,16 @@ from conformance.signs.arrivals import (
     NS_PER_SECOND,
     Sign,
     asked_ns,
-    held_until_next,
     kept_to_the_end,
     shown_events,
 )
+from conformance.signs.holding import held_until_next, was_parted
 from conformance.stream.evidence import Event, Evidence
 from conformance.stream.finding import Finding
 
 __all__ = ["DeliveryOptions", "held_back", "is_cut"]
+
+_LONGEST_SLEEP_NS = 350 * NS_PER_MS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,11 @@ def held_back(evidence: Evidence, generation: Evidence, *, how: str, options: De
             f"{in_seconds(waited_ns):.1f} s after the request, expected them as early as without it",
             event=events[0],
         )
-    elif held_until_next(evidence) is Sign.FAULT and held_until_next(generation) is Sign.NONE:
+        return
+    # A line that parts no event without this is no radio that sleeps, whatever is left lying of them with it.
+    longest_sleep_ns = _LONGEST_SLEEP_NS if was_parted(generation) else 0
+    held = held_until_next(evidence, longest_sleep_ns=longest_sleep_ns)
+    if held is Sign.FAULT and held_until_next(generation) is Sign.NONE:
         yield evidence.finding(
             f"{how}, each of {len(evidence.events)} events was whole only when the next began, expected a flush after "
             "each event",

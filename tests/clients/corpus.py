@@ -11,7 +11,7 @@ from conformance.core import Chunk, Ending, Transcript
 from conformance.samples import SSE_HEADERS, stream
 from conformance.stream.evidence import Evidence
 from tests.conformance.mutations import KINDS, STREAMS, mutants
-from tests.conformance.verdicts import FAILING, PASSING
+from tests.conformance.verdicts import failing, passing, samples
 
 __all__ = ["corpus", "corpus_by_origin", "random_streams", "with_chunks"]
 
@@ -88,7 +88,7 @@ def _random(source: random.Random) -> Transcript:
 
 
 def _samples() -> Iterator[Transcript]:
-    for _, item in (*PASSING, *FAILING):
+    for _, item in (*samples(passing), *samples(failing)):
         yield from item.transcripts
 
 

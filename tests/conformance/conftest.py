@@ -1,4 +1,4 @@
-"""A raw socket server that sends exactly the bytes a test gives it, when it says so."""
+"""Tests of each rule, and a raw socket server that sends exactly the bytes a test gives it, when it says so."""
 
 import socket
 import ssl
@@ -10,7 +10,19 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from tests.conformance.each_rule import case_id, rules_to_test
+
 SSE_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked ``each_rule`` with each rule of the run, ``each_sample`` with each of their samples."""
+    rules = rules_to_test(metafunc.config)
+    for _ in metafunc.definition.iter_markers("each_rule"):
+        metafunc.parametrize("rule", rules, ids=case_id)
+    for mark in metafunc.definition.iter_markers("each_sample"):
+        samples = [(rule, item) for rule in rules for item in mark.kwargs["of"](rule)]
+        metafunc.parametrize(("rule", "item"), samples, ids=case_id)
 
 
 class Reset:

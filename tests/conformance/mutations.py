@@ -50,7 +50,7 @@ class Kind:
 def mutants(kind: Kind, name: str) -> list[Mutant]:
     """The mutants of a stream, a seeded choice of them where there are many."""
     made = list(kind.make(list(STREAMS[name])))
-    return made if len(made) <= _MOST_MUTANTS else random.Random(kind.name).sample(made, _MOST_MUTANTS)  # noqa: S311
+    return made if len(made) <= _MOST_MUTANTS else random.Random(kind.name).sample(made, _MOST_MUTANTS)
 
 
 def _places(pieces: Pieces, *, in_pictures: bool) -> Iterator[tuple[int, int]]:

@@ -13,7 +13,7 @@ from conformance.core import Ending, Transcript
 from conformance.player import Player
 from conformance.recorders import Recorder, RecordingLimits
 from conformance.stream.evidence import Evidence
-from tests.conformance.verdicts import FAILING, PASSING, announced, fallen_short
+from tests.conformance.verdicts import RULES, announced, failing, fallen_short, passing, verdicts
 
 _NS_PER_SECOND = 1_000_000_000
 # What a busy machine adds to a pause is of the order of some 10 ms: shorter pauses drown in it, and so would longer
@@ -36,9 +36,10 @@ def shortest_pause_ns(item: Sample) -> int:
 
 TIMING = [
     (rule, item, fails)
-    for samples, fails in ((FAILING, True), (PASSING, False))
-    for rule, item in samples
+    for rule in RULES
     if rule.family == "C"
+    for kind, fails in ((failing, True), (passing, False))
+    for item in kind(rule)
 ]
 # The others are about pauses of a few milliseconds; the kill matrix has them, in lockstep.
 COARSE = [given for given in TIMING if shortest_pause_ns(given[1]) >= _SHORTEST_RECORDED_NS]
@@ -70,7 +71,7 @@ def _clock(speed: float) -> Callable[[], int]:
 def misjudged(rule: Rule, item: Sample, fails: bool) -> str | None:
     expected = announced(rule, item, fails=fails)
     for attempt in range(_ATTEMPTS):
-        seen = fallen_short(in_real_time(item, _MOST_SPEED / 2**attempt))
+        seen = fallen_short(verdicts(in_real_time(item, _MOST_SPEED / 2**attempt)))
         if seen == expected:
             return None
     return f"{rule.id} {item.title}: {sorted(seen)}, expected {sorted(expected)}"

@@ -40,7 +40,7 @@ def test_the_bound_is_wrong_as_rarely_as_promised(count: int, other_count: int) 
 @pytest.mark.parametrize("count", [5, 20])
 def test_noise_with_heavy_tails_raises_no_false_alarm(draw: Callable[[random.Random], float], count: int) -> None:
     """Where durations have really grown by a quarter, a bound above that is seen in less than one of a hundred."""
-    noise = random.Random(11)  # noqa: S311 - no secret
+    noise = random.Random(11)
     rounds = 3000
     above = 0
     for _ in range(rounds):

@@ -1,7 +1,6 @@
 """What the whole catalogue says of a sample; shared by the tests that judge samples."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from conformance.catalogue import Rule, Sample, Verdict, load_catalogue
 from conformance.judging.evaluation import evaluate
@@ -9,12 +8,19 @@ from conformance.profiles.profile import Profile
 
 CATALOGUE = load_catalogue()
 RULES = tuple(CATALOGUE.rules.values())
-FAILING = [(rule, item) for rule in RULES for item in rule.fails]
-PASSING = [(rule, item) for rule in RULES for item in rule.passes]
 
 
-def sample_id(value: object) -> str:
-    return value.id if isinstance(value, Rule) else re.sub(r"\W+", "-", getattr(value, "title", ""))
+def failing(rule: Rule) -> tuple[Sample, ...]:
+    return rule.fails
+
+
+def passing(rule: Rule) -> tuple[Sample, ...]:
+    return rule.passes
+
+
+def samples(of: Callable[[Rule], Iterable[Sample]]) -> list[tuple[Rule, Sample]]:
+    """Each rule with each of its samples of a kind: built when asked for, since all of them take a second."""
+    return [(rule, item) for rule in RULES for item in of(rule)]
 
 
 def verdicts(item: Sample) -> Mapping[str, Verdict]:
@@ -24,13 +30,9 @@ def verdicts(item: Sample) -> Mapping[str, Verdict]:
     return {result.rule.id: result.verdict for result in report.results}
 
 
-def verdict(rule: Rule, item: Sample) -> Verdict:
-    return verdicts(item)[rule.id]
-
-
-def fallen_short(item: Sample) -> set[str]:
+def fallen_short(said: Mapping[str, Verdict]) -> set[str]:
     """The rules that fell short, notes aside."""
-    return {id_ for id_, said in verdicts(item).items() if said.falls_short and not CATALOGUE.rules[id_].level.is_note}
+    return {id_ for id_, verdict in said.items() if verdict.falls_short and not CATALOGUE.rules[id_].level.is_note}
 
 
 def announced(rule: Rule, item: Sample, *, fails: bool) -> set[str]:

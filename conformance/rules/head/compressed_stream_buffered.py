@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
-from conformance.samples import SSE_HEADERS, answer, good_events, stream, timed_stream
+from conformance.samples import SSE_HEADERS, answer, event, final, good_events, preview, stream, timed_stream
 from conformance.signs.delivery import DeliveryOptions, held_back, is_cut
 from conformance.stream.evidence import Evidence
 from conformance.stream.finding import Finding
@@ -14,8 +14,8 @@ from conformance.stream.finding import Finding
 _GZIP_WINDOW = 31
 
 
-def _plain() -> Transcript:
-    return stream(*good_events())
+def _plain(every_ms: int = 700) -> Transcript:
+    return stream(*good_events(), every_ms=every_ms)
 
 
 def _taking_any(transcript: Transcript) -> Transcript:
@@ -62,6 +62,16 @@ def _in_twos(tail: int) -> list[bytes]:
     return [pieces[0], b"", pieces[1] + pieces[2], pieces[3], b"", *pieces[4:]]
 
 
+def _large_events() -> list[bytes]:
+    return [*(event(preview(step, note="x" * 10_000)) for step in range(1, 5)), event(final(note="x" * 10_000))]
+
+
+def _halves(events: list[bytes]) -> list[bytes]:
+    """The first half of each event with the second half of the one before."""
+    fronts, backs = [each[:5000] for each in events], [each[5000:] for each in events]
+    return [late + early for late, early in zip([b"", *backs], [*fronts, b""], strict=True)]
+
+
 @rule(
     id="H12",
     name="compressed-stream-buffered",
@@ -72,15 +82,16 @@ def _in_twos(tail: int) -> list[bytes]:
     rationale="Every real client accepts compressed answers, so that what the identity generation shows may be what no "
     "user sees. Compression itself is fine, as is a plain answer to such a client; but a layer that compresses "
     "without a flush after each event keeps previews in its buffer, all of them to the end or each of them until the "
-    "next. A network can hold all events back at once, but hardly those of 1.5 s and more, so a shorter stream is "
-    "not called buffered. A coding that cannot be undone is worse. A stream that is buffered without compression is "
-    "C04's or C07's.",
+    "next. A network can hold all events back at once, but hardly those of 2.5 s and more, so a shorter stream is "
+    "not called buffered. A radio that wakes every 300 ms may part each event; so where the plain stream was parted "
+    "too, what is left lying counts only if it is 4 KiB at most, or lay for longer. A coding that cannot be undone is "
+    "worse. A stream that is buffered without compression is C04's or C07's.",
     consequence="Users of fal_client and fal-js see all previews at once at the end, or no picture at all, although "
     "`curl -N` shows a perfect stream.",
     fix="Leave text/event-stream out of GZipMiddleware and of the proxy's compression, or flush the compressor after "
     "each event and finish it at the end.",
     requires=("H01", "C04"),
-    options=DeliveryOptions(),
+    options=DeliveryOptions(least_spread_seconds=2.5),
     passes=lambda: (
         sample("gzip, flushed after each event", _plain(), _coded("gzip", *_zipped(*good_events()))),
         sample("br, flushed after each event", _plain(), _coded("br", *_brotli(*good_events()), every_ms=400)),
@@ -90,8 +101,18 @@ def _in_twos(tail: int) -> list[bytes]:
         sample("a cached answer", _plain(), _coded("gzip", *_zipped(*good_events()), first_ms=300, every_ms=0)),
         sample(
             "a second of events that a lost packet held back",
-            stream(*good_events(), every_ms=250),
+            _plain(every_ms=250),
             _coded("gzip", *_zipped(*good_events()), first_ms=3000, every_ms=0),
+        ),
+        sample(
+            "two seconds of events that one delay held back",
+            _plain(every_ms=500),
+            _coded("gzip", *_zipped(*good_events()), first_ms=3000, every_ms=0),
+        ),
+        sample(
+            "large events, each parted by a radio that wakes every 300 ms, as the final was without gzip",
+            stream(*_large_events()[:-1], *_halves(_large_events()[-1:]), every_ms=300),
+            _coded("gzip", *_zipped(*_halves(_large_events())), every_ms=300),
         ),
         sample("two events together", stream(*good_events(1)), _coded("gzip", *_zipped(b"".join(good_events(1))))),
         sample("429, which is about load", _plain(), answer("compressed_generation", 429, {"detail": "slow down"})),

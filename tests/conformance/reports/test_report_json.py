@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from conformance.stream.finding import Excerpt, Finding
 VALIDATOR = Draft202012Validator(load_schema())
 
 
+@lru_cache(maxsize=1)  # in a run about one rule, its two tests follow each other
 def sample_reports(rule: Rule) -> list[Report]:
     samples = (*rule.passes, *rule.fails)
     return [evaluate(item.transcripts, Profile(name="sample", conventions=item.conventions)) for item in samples]

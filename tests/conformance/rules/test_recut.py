@@ -11,7 +11,7 @@ from conformance.catalogue import Catalogue, Rule, Sample, Verdict
 from conformance.core import Chunk, Recut
 from conformance.judging.evaluation import evaluate
 from conformance.profiles.profile import Profile
-from tests.conformance.verdicts import CATALOGUE, RULES, sample_id
+from tests.conformance.verdicts import CATALOGUE, RULES
 
 Chunks = tuple[Chunk, ...]
 
@@ -42,7 +42,7 @@ def recut(item: Sample, cut: Callable[[Chunks], Chunks]) -> Sample:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rule", RULES, ids=sample_id)
+@pytest.mark.each_rule
 def test_no_verdict_depends_on_where_the_bytes_were_cut(rule: Rule) -> None:
     """Cut in another way, each piece at the instant it had, every sample of a rule keeps all of its verdicts.
 
