@@ -110,6 +110,8 @@ class OneQueue(DrawingApp):
     async def payloads(self, asked: Input) -> AsyncIterator[Members]:
         async def draw() -> None:
             async for payload in DrawingApp.payloads(self, asked):
+                # Requests at once have seeds a thousand apart: drawn in step, each would take its own by luck.
+                await asyncio.sleep(0.03 * (asked.seed // 1000 % 3))
                 self.queue.put_nowait(payload)
 
         drawing = asyncio.create_task(draw())
@@ -167,10 +169,13 @@ class Impolite(Full):
 
 
 class NoWayOut(DrawingApp):
-    """Whoever comes second is accepted and never served."""
+    """After the lone request and the first of those at once, whoever comes is accepted and never served."""
+
+    served = 0
 
     async def payloads(self, asked: Input) -> AsyncIterator[Members]:
-        if self.running > 1:
+        self.served += 1
+        if self.served > 2:
             await asyncio.sleep(60)
         async for payload in super().payloads(asked):
             yield payload

@@ -22,8 +22,14 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return load()
+def pipeline() -> Iterator[Pipeline]:
+    """With one thread: two test processes of two threads each would wait for each other most of the time."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield load()
+    torch.set_num_threads(threads)
 
 
 def _frames(pipeline: Pipeline, prompt: str, *, seed: int, steps: int) -> Iterator[Image.Image]:
