@@ -4,7 +4,7 @@ import base64
 import json
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -15,7 +15,7 @@ from conformance.clients.survey import Client, ClientOutcome, outcome_of
 from conformance.core import Transcript, UsageError
 from conformance.stream.evidence import Evidence
 
-__all__ = ["RealReadings", "read_with_real_fal_js", "real_fal_js_outcome"]
+__all__ = ["RealReadings", "parse_reading", "read_with_real_fal_js", "real_fal_js_outcome"]
 
 _NOT_INSTALLED = 4
 _PATIENCE_SECONDS = 120.0
@@ -60,7 +60,7 @@ def read_with_real_fal_js(answers: Sequence[Transcript], *, folder: Path | None 
         raise UsageError(f"Node ended with {done.returncode}: {done.stderr.strip().splitlines()[-1:]}")
     # JavaScript writes the shortest digits that mean the same double.
     first, *others = [json.loads(line, parse_int=float) for line in done.stdout.split("\n") if line]
-    return RealReadings(version=first["version"], readings=tuple(map(_reading, others)))
+    return RealReadings(version=first["version"], readings=tuple(map(parse_reading, others)))
 
 
 def real_fal_js_outcome(evidence: Evidence) -> ClientOutcome:
@@ -91,6 +91,7 @@ def _question(answer: Transcript) -> dict[str, Any]:
     }
 
 
-def _reading(answer: dict[str, Any]) -> Reading:
+def parse_reading(answer: Mapping[str, Any]) -> Reading:
+    """What the program beside this package's clients says of one stream (``fal_js.mjs``)."""
     end = {"resolved": ReadingEnd.FINISHED, "rejected": ReadingEnd.RAISED, "pending": ReadingEnd.HANGS}
     return Reading(events=tuple(answer["events"]), end=end[answer["outcome"]], error=answer.get("error", ""))

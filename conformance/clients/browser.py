@@ -1,7 +1,7 @@
 """A browser page: the HTML Standard's own event stream parser behind the Fetch Standard's reading of Content-Type."""
 
 from conformance.clients.javascript import parse_as_javascript
-from conformance.clients.reading import Reading, ReadingEnd, hangs
+from conformance.clients.reading import Reading
 from conformance.core import EventStreamDecoder, ResponseHead, Transcript
 from conformance.stream.payload import Json
 
@@ -17,10 +17,10 @@ def read_with_browser(answer: Transcript) -> Reading:
     if head is None:
         raise LookupError("no response came")
     if head.status != 200:
-        return Reading(events=(), end=ReadingEnd.RAISED, error=f"error event: the status is {head.status}")
+        return Reading.raising(f"error event: the status is {head.status}")
     media_type = web_media_type(head)
     if media_type != "text/event-stream":
-        return Reading(events=(), end=ReadingEnd.RAISED, error=f"error event: the media type is {media_type!r}")
+        return Reading.raising(f"error event: the media type is {media_type!r}")
     return _read_events(answer)
 
 
@@ -38,7 +38,5 @@ def _read_events(answer: Transcript) -> Reading:
             try:
                 events.append(parse_as_javascript(event.data))
             except (ValueError, RecursionError):
-                return Reading(events=tuple(events), end=ReadingEnd.RAISED, error="SyntaxError")
-    if not answer.end.ending.is_clean and not hangs(answer):
-        return Reading(events=tuple(events), end=ReadingEnd.RAISED, error="error event: the connection broke")
-    return Reading(events=tuple(events), end=ReadingEnd.HANGS if hangs(answer) else ReadingEnd.FINISHED)
+                return Reading.raising("SyntaxError", events)
+    return Reading.to_the_end(answer, events, broken="error event: the connection broke")

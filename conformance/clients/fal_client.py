@@ -7,7 +7,7 @@ no read timeout, and yields what it has read before it raises.
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.clients.reading import Reading, ReadingEnd, hangs
+from conformance.clients.reading import Reading
 from conformance.core import Ending, Transcript
 from conformance.stream.payload import Json
 
@@ -35,10 +35,10 @@ def read_with_fal_client(answer: Transcript) -> Reading:
         for event in EventSource(_response(answer)).iter_sse():
             events.append(event.json())  # noqa: PERF401 - those before an error are delivered
     except _BrokenOffError:
-        return Reading(events=tuple(events), end=ReadingEnd.RAISED, error=_BREAKS[answer.end.ending])
+        pass
     except Exception as error:
-        return Reading(events=tuple(events), end=ReadingEnd.RAISED, error=f"{type(error).__name__}: {error}")
-    return Reading(events=tuple(events), end=ReadingEnd.HANGS if hangs(answer) else ReadingEnd.FINISHED)
+        return Reading.raising(f"{type(error).__name__}: {error}", events)
+    return Reading.to_the_end(answer, events, broken=_BREAKS.get(answer.end.ending, ""))
 
 
 def _response(answer: Transcript) -> Any:

@@ -7,7 +7,7 @@ limit of 15 s without a message never strikes (all seen with the real package, w
 
 from conformance.clients.event_source_parser import EventSourceParser
 from conformance.clients.javascript import parse_as_javascript
-from conformance.clients.reading import Reading, ReadingEnd, hangs
+from conformance.clients.reading import Reading, ReadingEnd
 from conformance.core import Transcript
 from conformance.stream.payload import Json
 
@@ -23,9 +23,9 @@ def read_with_fal_js(answer: Transcript) -> Reading:
     if head is None:
         raise LookupError("no response came")
     if not 200 <= head.status < 300:
-        return _raised([], "ValidationError" if head.status == 422 else f"ApiError: status {head.status}")
+        return Reading.raising("ValidationError" if head.status == 422 else f"ApiError: status {head.status}")
     if head.status in _WITHOUT_BODY:
-        return _raised([], "ApiError: Response body is empty.")
+        return Reading.raising("ApiError: Response body is empty.")
     if not (head.value("content-type") or "").strip().startswith("text/event-stream"):
         return _read_bytes(answer)
     return _read_events(answer)
@@ -46,17 +46,5 @@ def _read_events(answer: Transcript) -> Reading:
             try:
                 events.append(parse_as_javascript(data))
             except (ValueError, RecursionError):
-                return _raised(events, "SyntaxError")
-    return _finished(answer, events)
-
-
-def _finished(answer: Transcript, events: list[Json]) -> Reading:
-    if hangs(answer):
-        return Reading(events=tuple(events), end=ReadingEnd.HANGS)
-    if not answer.end.ending.is_clean:
-        return _raised(events, "ApiError: terminated")
-    return Reading(events=tuple(events))
-
-
-def _raised(events: list[Json], error: str) -> Reading:
-    return Reading(events=tuple(events), end=ReadingEnd.RAISED, error=error)
+                return Reading.raising("SyntaxError", events)
+    return Reading.to_the_end(answer, events, broken="ApiError: terminated")

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from conformance.clients.reading import Reading, ReadingEnd, hangs
+from conformance.clients.reading import Reading
 from conformance.core import Transcript
 from conformance.stream.payload import Json
 
@@ -24,7 +24,7 @@ def read_with_openai_python(answer: Transcript) -> Reading:
     if head is None:
         raise LookupError("no response came")
     if not 200 <= head.status < 300:
-        return Reading(events=(), end=ReadingEnd.RAISED, error=f"APIStatusError: status {head.status}")
+        return Reading.raising(f"APIStatusError: status {head.status}")
     events: list[Json] = []
     try:
         for data in _data(answer.body):
@@ -33,20 +33,12 @@ def read_with_openai_python(answer: Transcript) -> Reading:
             events.append(_event(data))
     except (ValueError, RecursionError, _ApiError) as error:
         name = "APIError" if isinstance(error, _ApiError) else type(error).__name__
-        return Reading(events=tuple(events), end=ReadingEnd.RAISED, error=f"{name}: {error}")
-    return _finished(answer, events)
+        return Reading.raising(f"{name}: {error}", events)
+    return Reading.to_the_end(answer, events, broken="APIConnectionError: Connection error.")
 
 
 class _ApiError(Exception):
     """The payload of an event reports an error."""
-
-
-def _finished(answer: Transcript, events: list[Json]) -> Reading:
-    if hangs(answer):
-        return Reading(events=tuple(events), end=ReadingEnd.HANGS)
-    if not answer.end.ending.is_clean:
-        return Reading(events=tuple(events), end=ReadingEnd.RAISED, error="APIConnectionError: Connection error.")
-    return Reading(events=tuple(events))
 
 
 def _data(body: bytes) -> Iterator[str]:

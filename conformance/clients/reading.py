@@ -8,7 +8,7 @@ from conformance.core import Ending, Transcript
 from conformance.stream.evidence import Evidence
 from conformance.stream.payload import Json
 
-__all__ = ["Reader", "Reading", "ReadingEnd", "as_received", "hangs"]
+__all__ = ["Reader", "Reading", "ReadingEnd", "as_received"]
 
 
 class ReadingEnd(Enum):
@@ -32,6 +32,27 @@ class Reading:
     events: tuple[Json, ...]
     end: ReadingEnd = ReadingEnd.FINISHED
     error: str = ""
+
+    @classmethod
+    def to_the_end(cls, answer: Transcript, events: Sequence[Json], *, broken: str) -> "Reading":
+        """A reading that ends as the answer does; no official client has a limit of its own.
+
+        Args:
+            answer: The answer.
+            events: What was delivered of it.
+            broken: What is raised where it breaks off.
+        """
+        ending = answer.end.ending
+        if ending.is_clean:
+            return cls(events=tuple(events))
+        if ending in (Ending.TIMED_OUT, Ending.LIMIT_REACHED, Ending.ABANDONED):
+            return cls(events=tuple(events), end=ReadingEnd.HANGS)
+        return cls(events=tuple(events), end=ReadingEnd.RAISED, error=broken)
+
+    @classmethod
+    def raising(cls, error: str, events: Sequence[Json] = ()) -> "Reading":
+        """A reading that ends with an error after some events."""
+        return cls(events=tuple(events), end=ReadingEnd.RAISED, error=error)
 
     def difference(self, expected: Sequence[Json]) -> str | None:
         """What the program gets of the expected payloads, where that is not all of them and a normal end."""
@@ -62,11 +83,6 @@ def as_received(evidence: Evidence) -> Transcript:
     head = evidence.response
     headers = tuple(pair for pair in head.headers if pair[0].lower() != "content-encoding")
     return replace(evidence.stream, head=replace(head, headers=headers))
-
-
-def hangs(transcript: Transcript) -> bool:
-    """Whether nothing more came and nothing ended it: no official client has a limit of its own."""
-    return transcript.end.ending in (Ending.TIMED_OUT, Ending.LIMIT_REACHED, Ending.ABANDONED)
 
 
 def _common(events: Sequence[Json], expected: Sequence[Json]) -> int:

@@ -1,6 +1,6 @@
 """Who reads the streams of an endpoint, and what each of them gets of one recorded stream."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -36,10 +36,16 @@ class Client:
     is_javascript: bool = False
     version: str = ""
 
-    def expected(self, events: Sequence[Event]) -> list[Json]:
-        """The payloads of the events, as its language has them."""
-        parse: Callable[[Event], Json] = _in_javascript if self.is_javascript else _in_python
-        return [parse(event) for event in events]
+    def reading(self, evidence: Evidence) -> Reading:
+        """What it delivers of a recorded stream, on the edges at which it came; shared by all who ask."""
+        return evidence.once(self._read)
+
+    def expected(self, evidence: Evidence) -> tuple[Json, ...]:
+        """The payloads of a stream's events, as its language has them."""
+        return evidence.once(_in_javascript if self.is_javascript else _in_python)
+
+    def _read(self, evidence: Evidence) -> Reading:
+        return self.read(as_received(evidence))
 
 
 CLIENTS: Mapping[str, Client] = MappingProxyType(
@@ -82,9 +88,10 @@ def survey(evidence: Evidence) -> tuple[ClientOutcome, ...]:
 
 def outcome_of(client: Client, evidence: Evidence) -> ClientOutcome:
     """Let one client read a recorded stream."""
-    reading, expected = client.read(as_received(evidence)), client.expected(evidence.events)
+    reading, expected = client.reading(evidence), client.expected(evidence)
     places, lost = _places(reading.events, expected), _has_unfinished_event(evidence)
-    final = _known_final(evidence)
+    # Without a mark, what was cut off at the end may have been it.
+    final = evidence.certain_final if evidence.marked_finals or not lost else None
     return ClientOutcome(
         client=client,
         reading=reading,
@@ -96,15 +103,8 @@ def outcome_of(client: Client, evidence: Evidence) -> ClientOutcome:
 
 def _has_unfinished_event(evidence: Evidence) -> bool:
     """Whether the body ends within an event, which every reader throws away."""
-    tail = evidence.blocks[-1] if evidence.blocks else None
-    return tail is not None and not tail.is_finished and any(line.name == b"data" for line in tail.lines)
-
-
-def _known_final(evidence: Evidence) -> Event | None:
-    """The final event, where it says so itself or the stream came to its own end after it."""
-    if evidence.marked_finals:
-        return evidence.marked_finals[-1]
-    return None if evidence.why_not_whole or _has_unfinished_event(evidence) else evidence.final
+    tail = evidence.unfinished_block
+    return tail is not None and any(line.name == b"data" for line in tail.lines)
 
 
 def _places(events: Sequence[Json], expected: Sequence[Json]) -> frozenset[int]:
@@ -120,12 +120,16 @@ def _places(events: Sequence[Json], expected: Sequence[Json]) -> frozenset[int]:
     return frozenset(places)
 
 
-def _in_javascript(event: Event) -> Json:
+def _in_javascript(evidence: Evidence) -> tuple[Json, ...]:
+    return tuple(map(_parsed, evidence.events))
+
+
+def _parsed(event: Event) -> Json:
     try:
         return parse_as_javascript(event.sse.data)
     except (ValueError, RecursionError):
         return None
 
 
-def _in_python(event: Event) -> Json:
-    return event.payload.value
+def _in_python(evidence: Evidence) -> tuple[Json, ...]:
+    return tuple(event.payload.value for event in evidence.events)

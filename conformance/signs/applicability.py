@@ -4,7 +4,7 @@ from conformance.catalogue import NotApplicable
 from conformance.stream.conventions import DataKind
 from conformance.stream.evidence import Evidence
 
-__all__ = ["require_fal_clients", "require_json", "require_pictures"]
+__all__ = ["require_fal_clients", "require_json", "require_pictures", "require_whole"]
 
 
 _FAL_CLIENTS = frozenset({"fal_client", "fal-js"})
@@ -41,3 +41,13 @@ def require_pictures(evidence: Evidence) -> None:
     """
     if not evidence.conventions.carries_pictures:
         raise NotApplicable("the profile expects no pictures")
+
+
+def require_whole(evidence: Evidence) -> None:
+    """Go on only with a stream that was read to an end of its own.
+
+    Raises:
+        NotApplicable: We hung up, the stream broke off, or its content coding could not be removed.
+    """
+    if evidence.why_not_whole is not None:
+        raise NotApplicable(evidence.why_not_whole)

@@ -18,7 +18,6 @@ from conformance.stream.picture import DecodedPicture, Picture
 __all__ = [
     "Film",
     "Frame",
-    "certain_final",
     "decoded_film",
     "finding_at",
     "frame_of",
@@ -79,12 +78,6 @@ class Film:
         return tuple(frame.distance(self.final) for frame in self.previews)
 
 
-def certain_final(evidence: Evidence) -> Event | None:
-    """The final event where there is no doubt that it is one: it says so, or the stream ended well after it."""
-    ended_well = evidence.transcript.end.ending.is_clean and not evidence.error_events
-    return evidence.final if evidence.marked_finals or ended_well else None
-
-
 def frame_of(evidence: Evidence, event: Event) -> Frame:
     """What an event shows."""
     return Frame(event=event, pictures=evidence.conventions.shown(event.pictures))
@@ -97,7 +90,7 @@ def preview_pictures(evidence: Evidence) -> tuple[tuple[Event, Picture], ...]:
         NotApplicable: There is none, or the profile expects none.
     """
     require_pictures(evidence)
-    final = certain_final(evidence)
+    final = evidence.certain_final
     found = tuple((event, item) for event in evidence.events if event is not final for item in event.pictures)
     if not found:
         raise NotApplicable("fewer than 1 preview with a picture: 0")
@@ -110,7 +103,7 @@ def decoded_film(evidence: Evidence, *, least: int) -> Film:
     Raises:
         NotApplicable: There is no certain final, its pixels are not at hand, or there are too few previews.
     """
-    final = certain_final(evidence)
+    final = evidence.certain_final
     last = frame_of(evidence, final) if final is not None else None
     if last is None or not last.decoded:
         raise NotApplicable("there is no final event whose pictures are inline and whole")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, takewhile
 
-from conformance.signs.frames import certain_final, locate
+from conformance.signs.frames import locate
 from conformance.stream.evidence import Event, Evidence
 from conformance.stream.finding import Finding
 from conformance.stream.payload import Json, walk
@@ -194,7 +194,7 @@ def _is_telling(item: Picture) -> bool:
 
 def _finals(usual: Sequence[Evidence], item: Evidence) -> frozenset[bytes]:
     """What its final shows, where it is marked, or comes after as many pictures as a whole generation has."""
-    last, least = certain_final(item), max(2, min((len(_in_order(whole)) for whole in usual), default=2))
+    last, least = item.certain_final, max(2, min((len(_in_order(whole)) for whole in usual), default=2))
     if last is None or (last not in item.marked_finals and len(_in_order(item)) < least):
         return frozenset()
     return frozenset(map(_data, last.pictures))

@@ -3,10 +3,10 @@
 Everything here is derived once, on first use, and shared by all rules.
 """
 
-from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 from conformance.core import (
     Block,
@@ -20,14 +20,13 @@ from conformance.core import (
 from conformance.stream.content_coding import DecodedBody, decode_content
 from conformance.stream.conventions import Conventions, DataKind, EventRole
 from conformance.stream.event import Event, Events
-from conformance.stream.finding import Excerpt, Finding
+from conformance.stream.finding import Excerpt, Finding, presentable
 from conformance.stream.payload import Payload, parse_payload, walk
 from conformance.stream.pixels import DecodingBudget
 
 __all__ = ["Event", "Evidence"]
 
-# A message is for a person; the endpoint chooses the names and values that it quotes.
-_MOST_MESSAGE_CHARACTERS = 1000
+Derived = TypeVar("Derived")
 
 
 class Evidence:
@@ -42,6 +41,14 @@ class Evidence:
         """Nothing is decoded until it is asked for."""
         self.transcript = transcript
         self.conventions = conventions or Conventions()
+        self._derived: dict[Callable[[Evidence], Any], Any] = {}
+
+    def once(self, derive: Callable[["Evidence"], Derived]) -> Derived:
+        """What a function makes of this evidence, worked out when it is first asked for and shared from then on."""
+        if derive not in self._derived:
+            self._derived[derive] = derive(self)
+        derived: Derived = self._derived[derive]
+        return derived
 
     @property
     def probe(self) -> str:
@@ -132,6 +139,11 @@ class Evidence:
         """Every block of the body, an unfinished tail included."""
         return tuple(parse_blocks(self.body))
 
+    @property
+    def unfinished_block(self) -> Block | None:
+        """The block at the end that no blank line ended, which every reader throws away; None where there is none."""
+        return self.blocks[-1] if self.blocks and not self.blocks[-1].is_finished else None
+
     @cached_property
     def events(self) -> tuple[Event, ...]:
         """The events that say something: all that were received but the profile's end marker."""
@@ -216,6 +228,12 @@ class Evidence:
         candidates = self.marked_finals or self.result_events
         return candidates[-1] if candidates else None
 
+    @property
+    def certain_final(self) -> Event | None:
+        """The final event where there is no doubt that it is one: it says so, or the stream ended well after it."""
+        ended_well = self.transcript.end.ending.is_clean and not self.error_events
+        return self.final if self.marked_finals or ended_well else None
+
     @cached_property
     def previews(self) -> tuple[Event, ...]:
         """Events with a picture before the final one."""
@@ -260,8 +278,7 @@ class Evidence:
         if offset is not None and at_ns is None and self.stream.chunks:
             at_ns = self.stream.instant_ns(offset)
         return Finding(
-            # Half a surrogate pair in a quoted name or value could not be written into any report.
-            message=_shortened(message).encode("utf-8", "backslashreplace").decode(),
+            message=presentable(message),
             probe=self.probe,
             event=event.index if event else None,
             byte_offset=offset,
@@ -279,38 +296,3 @@ class Evidence:
             for path, value in walk(event.payload.value)
             if value in (None, [], {}) and path.rpartition(".")[2].partition("[")[0] in self.conventions.picture_names
         )
-
-    def offset_of(self, event: Event, position: int) -> int:
-        """Byte offset, in the body, of the character at ``position`` of an event's data."""
-        block = self._block_at(event.offset)
-        for line in block.data_lines:
-            text = line.value.decode("utf-8", "replace")
-            if position <= len(text):
-                start = line.end - len(line.ending.value) - len(line.value)
-                return min(start + len(text[:position].encode()), block.end)
-            position -= len(text) + 1
-        return event.offset
-
-    def event_at(self, offset: int) -> Event | None:
-        """The event whose block holds the byte at ``offset``, or None between and after events."""
-        if not 0 <= offset < len(self.body):
-            return None
-        return self._events_by_offset.get(self._block_at(offset).offset)
-
-    def _block_at(self, offset: int) -> Block:
-        return self.blocks[bisect_right(self._block_offsets, offset) - 1]
-
-    @cached_property
-    def _block_offsets(self) -> tuple[int, ...]:
-        return tuple(block.offset for block in self.blocks)
-
-    @cached_property
-    def _events_by_offset(self) -> Mapping[int, Event]:
-        return {event.offset: event for event in self.events}
-
-
-def _shortened(message: str) -> str:
-    if len(message) <= _MOST_MESSAGE_CHARACTERS:
-        return message
-    half = _MOST_MESSAGE_CHARACTERS // 2
-    return f"{message[:half]} ... {message[-half:]}"

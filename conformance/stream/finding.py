@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-__all__ = ["Excerpt", "Finding", "first_few"]
+__all__ = ["Excerpt", "Finding", "first_few", "presentable"]
+
+_MOST_MESSAGE_CHARACTERS = 1000
 
 _BYTES_BEFORE = 32
 _BYTES_AFTER = 64
@@ -84,3 +86,14 @@ def _escape(byte: int) -> str:
     if byte in named:
         return named[byte]
     return chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}"
+
+
+def presentable(message: str) -> str:
+    """A message that any report can show, whatever names and values the endpoint chose for it to quote.
+
+    The middle of a long one is left out, and half a surrogate pair, which no report could hold, is written out.
+    """
+    if len(message) > _MOST_MESSAGE_CHARACTERS:
+        half = _MOST_MESSAGE_CHARACTERS // 2
+        message = f"{message[:half]} ... {message[-half:]}"
+    return message.encode("utf-8", "backslashreplace").decode()

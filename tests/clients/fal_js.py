@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 import conformance.clients
-from conformance.clients.reading import Reading, ReadingEnd
+from conformance.clients.reading import Reading
 from conformance.core import Transcript
-from conformance.real_fal_js import read_with_real_fal_js
+from conformance.real_fal_js import parse_reading, read_with_real_fal_js
 from conformance.stream.payload import Json
 
 __all__ = ["VERSION", "FalJsAnswer", "ask_with_fal_js", "fal_js_folder", "iterate_with_fal_js", "read_with_fal_js"]
@@ -24,7 +24,6 @@ __all__ = ["VERSION", "FalJsAnswer", "ask_with_fal_js", "fal_js_folder", "iterat
 _FOLDER = Path(__file__).parent
 _LISTENER = Path(conformance.clients.__file__).with_name("fal_js.mjs")
 _PATIENCE_SECONDS = 100
-_ENDS = {"resolved": ReadingEnd.FINISHED, "rejected": ReadingEnd.RAISED, "pending": ReadingEnd.HANGS}
 
 VERSION: str = json.loads((_FOLDER / "package.json").read_text())["dependencies"]["@fal-ai/client"]
 
@@ -100,7 +99,7 @@ def _executable(name: str) -> str:
 
 def _answer(answer: dict[str, Any]) -> FalJsAnswer:
     return FalJsAnswer(
-        reading=Reading(events=tuple(answer["events"]), end=_ENDS[answer["outcome"]], error=answer.get("error", "")),
+        reading=parse_reading(answer),
         value=answer.get("value"),
         chunks=tuple(base64.b64decode(chunk) for chunk in answer["chunks"]),
     )

@@ -53,6 +53,7 @@ from conformance.samples import (
 from conformance.stream.content_coding import decode_content
 from conformance.stream.evidence import Evidence
 from conformance.stream.finding import Finding, first_few
+from conformance.stream.location import event_at
 from conformance.stream.payload import Json, parse_payload, walk
 from conformance.stream.picture import find_pictures
 from conformance.stream.pixels import DecodingBudget
@@ -285,7 +286,7 @@ def test_faults_beyond_a_hundred_are_not_looked_for() -> None:
 def test_an_offset_finds_its_event() -> None:
     """Every byte of an event's block is that event's; comment blocks and what follows the end are nobody's."""
     evidence = Evidence(stream(b": a\n\n", b"data: 1\n\n", b"\n", b"data: 2\n\n"))
-    found = [evidence.event_at(offset) for offset in range(-1, len(evidence.body) + 1)]
+    found = [event_at(evidence, offset) for offset in range(-1, len(evidence.body) + 1)]
     assert [item.index if item else None for item in found] == [None] * 6 + [0] * 9 + [None] + [1] * 9 + [None]
 
 

@@ -9,7 +9,6 @@ from conformance.core import Ending, Transcript
 from conformance.core.timing import in_seconds
 from conformance.samples import event, final, good_events, preview, timed_stream
 from conformance.signs.arrivals import NS_PER_SECOND
-from conformance.signs.frames import certain_final
 from conformance.stream.evidence import Evidence
 from conformance.stream.finding import Finding, first_few
 
@@ -112,7 +111,7 @@ def check(generations: tuple[Evidence, ...], options: Options) -> Iterator[Findi
 
 
 def _sounds_ns(generation: Evidence) -> list[int]:
-    final, transcript = certain_final(generation), generation.transcript
+    final, transcript = generation.certain_final, generation.transcript
     until_ns = final.at_ns if final is not None else transcript.end.at_ns
     head_ns = transcript.phases.head_ns
     arrivals = [chunk.at_ns for chunk in transcript.chunks if chunk.at_ns <= until_ns]

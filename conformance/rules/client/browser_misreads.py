@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 
-from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.clients.browser import read_with_browser
-from conformance.clients.javascript import parse_as_javascript
-from conformance.clients.reading import as_received
+from conformance.catalogue import Basis, Level, rule, sample
+from conformance.clients.survey import CLIENTS
 from conformance.core import Headers
 from conformance.samples import SSE_HEADERS, good_events, stream
-from conformance.signs.applicability import require_fal_clients
+from conformance.signs.applicability import require_fal_clients, require_whole
 from conformance.stream.evidence import Evidence
 from conformance.stream.finding import Finding
 
@@ -57,9 +55,8 @@ def _typed(*values: str) -> Headers:
 def check(generation: Evidence) -> Iterator[Finding]:
     """Compare what a page gets with the events of the body."""
     require_fal_clients(generation)
-    if generation.why_not_whole is not None:
-        raise NotApplicable(generation.why_not_whole)
-    expected = [parse_as_javascript(item.sse.data) for item in generation.events]
-    difference = read_with_browser(as_received(generation)).difference(expected)
+    require_whole(generation)
+    client = CLIENTS["browser"]
+    difference = client.reading(generation).difference(client.expected(generation))
     if difference is not None:
         yield generation.finding(f"a browser page {difference}, expected all of them")

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.clients.fal_client import read_with_fal_client
-from conformance.clients.reading import as_received
+from conformance.catalogue import Basis, Level, rule, sample
+from conformance.clients.survey import CLIENTS
 from conformance.samples import event, final, good_events, preview, stream
-from conformance.signs.applicability import require_fal_clients
+from conformance.signs.applicability import require_fal_clients, require_whole
 from conformance.stream.evidence import Evidence
 from conformance.stream.finding import Finding
 
@@ -50,10 +49,9 @@ _DIGITS = b"9" * 5000
 def check(generation: Evidence) -> Iterator[Finding]:
     """Compare what the client delivers with the events as the standard decodes them."""
     require_fal_clients(generation)
-    if generation.why_not_whole is not None:
-        raise NotApplicable(generation.why_not_whole)
-    expected = [item.payload.value for item in generation.events]
-    reading = read_with_fal_client(as_received(generation))
+    require_whole(generation)
+    client = CLIENTS["fal_client"]
+    reading, expected = client.reading(generation), client.expected(generation)
     difference = reading.difference(expected)
     if difference is not None:
         place = min(len(reading.events), len(expected) - 1)

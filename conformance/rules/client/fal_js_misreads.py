@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.clients.fal_js import read_with_fal_js
-from conformance.clients.javascript import parse_as_javascript
-from conformance.clients.reading import ReadingEnd, as_received
+from conformance.catalogue import Basis, Level, rule, sample
+from conformance.clients.reading import ReadingEnd
+from conformance.clients.survey import CLIENTS
 from conformance.samples import event, final, good_events, preview, stream
-from conformance.signs.applicability import require_fal_clients
+from conformance.signs.applicability import require_fal_clients, require_whole
 from conformance.stream.evidence import Evidence
 from conformance.stream.finding import Finding
 
@@ -55,10 +54,9 @@ from conformance.stream.finding import Finding
 def check(generation: Evidence) -> Iterator[Finding]:
     """Compare what the client delivers with the events as the standard decodes them, numbers as JavaScript has them."""
     require_fal_clients(generation)
-    if generation.why_not_whole is not None:
-        raise NotApplicable(generation.why_not_whole)
-    expected = [parse_as_javascript(item.sse.data) for item in generation.events]
-    reading = read_with_fal_js(as_received(generation))
+    require_whole(generation)
+    client = CLIENTS["fal-js"]
+    reading, expected = client.reading(generation), client.expected(generation)
     difference = reading.difference(expected)
     # More events than the standard finds: a mark that began a chunk was dropped, and what follows it was saved.
     has_all = reading.end is ReadingEnd.FINISHED and len(reading.events) >= len(expected)

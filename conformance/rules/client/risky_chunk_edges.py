@@ -5,16 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.clients.fal_client import read_with_fal_client
-from conformance.clients.fal_js import read_with_fal_js
-from conformance.clients.javascript import parse_as_javascript
-from conformance.clients.reading import Reader, as_received
+from conformance.clients.reading import as_received
+from conformance.clients.survey import CLIENTS
 from conformance.core import Chunk, Recut, Transcript
 from conformance.samples import event, final, good_events, preview, stream
-from conformance.signs.applicability import require_fal_clients
+from conformance.signs.applicability import require_fal_clients, require_whole
 from conformance.stream.evidence import Evidence
 from conformance.stream.finding import Finding
-from conformance.stream.payload import Json
 
 # Inside a run of other bytes no reader notices where it is cut.
 _NOTICED = re.compile(rb"[\x00-\x1f:\x80-\xff]|[^\x00-\x1f:\x80-\xff]+")
@@ -31,10 +28,7 @@ _CUTS: dict[str, Callable[[tuple[Chunk, ...]], tuple[Chunk, ...]]] = {
     ),
 }
 
-_READERS: dict[str, tuple[Reader, Callable[[str], Json] | None]] = {
-    "fal_client": (read_with_fal_client, None),
-    "fal-js": (read_with_fal_js, parse_as_javascript),
-}
+_CUT_FOR = ("fal_client", "fal-js")
 
 
 @rule(
@@ -72,18 +66,17 @@ _READERS: dict[str, tuple[Reader, Callable[[str], Json] | None]] = {
 def check(generation: Evidence) -> Iterator[Finding]:
     """Read the stream again in every cut; tell of the first that hurts each client."""
     require_fal_clients(generation)
-    if generation.why_not_whole is not None:
-        raise NotApplicable(generation.why_not_whole)
+    require_whole(generation)
     # No cut can hurt, and to find that out by reading the stream eight times takes longer than all other rules.
     if generation.body.isascii() and b"\r" not in generation.body:
         return
     if len(generation.events) > _MOST_EVENTS:
         raise NotApplicable(f"more than {_MOST_EVENTS} events: {len(generation.events)}")
     answer = as_received(generation)
-    for name, (read, parse) in _READERS.items():
-        expected = [parse(item.sse.data) if parse else item.payload.value for item in generation.events]
+    for name in _CUT_FOR:
+        client = CLIENTS[name]
         for where, recut in _CUTS.items():
-            difference = read(_cut(answer, recut)).difference(expected)
+            difference = client.read(_cut(answer, recut)).difference(client.expected(generation))
             if difference is not None:
                 yield generation.finding(f"cut {where}, {name} {difference}, expected all of them in every cut")
                 break

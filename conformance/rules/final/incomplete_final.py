@@ -9,6 +9,7 @@ from conformance.samples import event, final, good_events, picture, picture_byte
 from conformance.signs.applicability import require_pictures
 from conformance.stream.evidence import Event, Evidence
 from conformance.stream.finding import Finding, first_few
+from conformance.stream.location import offset_of
 from conformance.stream.payload import Json
 from conformance.stream.picture import Picture
 
@@ -102,7 +103,7 @@ def _repeated(generation: Evidence, last: Event) -> Iterator[Finding]:
 
 def _finding(generation: Evidence, last: Event, message: str, written: str) -> Finding:
     position = max(last.sse.data.find(f'"{written}"'), 0)
-    return generation.finding(message, event=last, offset=generation.offset_of(last, position))
+    return generation.finding(message, event=last, offset=offset_of(generation, last, position))
 
 
 def _bytes(picture_: Picture) -> bytes:

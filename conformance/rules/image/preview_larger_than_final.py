@@ -8,7 +8,7 @@ from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Transcript
 from conformance.core.timing import quantile
 from conformance.samples import event, final, good_events, picture, picture_bytes, picture_url, preview, stream
-from conformance.signs.frames import Frame, certain_final, finding_at, frame_of
+from conformance.signs.frames import Frame, finding_at, frame_of
 from conformance.stream.evidence import Evidence
 from conformance.stream.finding import Finding, first_few
 from conformance.stream.payload import Json
@@ -94,7 +94,7 @@ def _grid() -> Json:
 )
 def check(generation: Evidence, options: Options) -> Iterator[Finding]:
     """Compare pixels event by event, bytes by the middle preview."""
-    last = certain_final(generation)
+    last = generation.certain_final
     final_frame = frame_of(generation, last) if last else None
     frames = [frame for frame in (frame_of(generation, event) for event in generation.previews) if frame.decoded]
     if final_frame is None or not final_frame.decoded:

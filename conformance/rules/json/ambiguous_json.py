@@ -8,6 +8,7 @@ from conformance.samples import event, final, good_events, picture, stream
 from conformance.signs.applicability import require_json
 from conformance.stream.evidence import Event, Evidence
 from conformance.stream.finding import Finding, first_few
+from conformance.stream.location import offset_of
 
 
 def _twice(name: str, value: str) -> bytes:
@@ -52,7 +53,7 @@ def _faults(generation: Evidence, event: Event) -> Iterator[Finding]:
         yield generation.finding(
             f"an object has {name!r} twice, expected every name once",
             event=event,
-            offset=generation.offset_of(event, max(event.sse.data.rfind(json.dumps(name)), 0)),
+            offset=offset_of(generation, event, max(event.sse.data.rfind(json.dumps(name)), 0)),
         )
     for path in event.payload.lone_surrogates:
         yield generation.finding(f"{path} holds half of a surrogate pair, expected whole characters", event=event)

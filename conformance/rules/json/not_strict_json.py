@@ -7,6 +7,7 @@ from conformance.samples import event, final, good_events, preview, stream
 from conformance.signs.applicability import require_json
 from conformance.stream.evidence import Event, Evidence
 from conformance.stream.finding import Finding, first_few
+from conformance.stream.location import offset_of
 
 _SHOWN_CHARACTERS = 40
 _WHITE_SPACE = " \t\r\n"
@@ -77,5 +78,5 @@ def _fault(generation: Evidence, event: Event) -> Finding:
     return generation.finding(
         f"Legal SSE, but the data {shown!r} is not strict JSON: {error} at character {position}",
         event=event,
-        offset=generation.offset_of(event, position),
+        offset=offset_of(generation, event, position),
     )

@@ -7,6 +7,7 @@ from conformance.samples import event, good_events, stream
 from conformance.signs.applicability import require_json
 from conformance.stream.evidence import Event, Evidence
 from conformance.stream.finding import Finding, first_few
+from conformance.stream.location import offset_of
 
 _SHOWN_CHARACTERS = 40
 
@@ -50,5 +51,5 @@ def _fault(generation: Evidence, event: Event) -> Finding:
     return generation.finding(
         f"Legal SSE, but the payload is {shown}, expected an object",
         event=event,
-        offset=generation.offset_of(event, 0),
+        offset=offset_of(generation, event, 0),
     )

@@ -11,6 +11,7 @@ from conformance.core import Transcript
 from conformance.samples import event, final, good_events, picture, picture_bytes, preview, stream
 from conformance.stream.evidence import Event, Evidence
 from conformance.stream.finding import Finding, first_few
+from conformance.stream.location import offset_of
 from conformance.stream.payload import MAX_SAFE_INTEGER, Json
 
 _COUNTERS = ("step", "current_step", "progress")
@@ -167,4 +168,4 @@ def _faults(generation: Evidence, stage: Sequence[_Count], end_of_progress: floa
 
 def _finding(generation: Evidence, count: _Count, message: str) -> Finding:
     position = max(count.event.sse.data.find(f'"{count.name}"'), 0)
-    return generation.finding(message, event=count.event, offset=generation.offset_of(count.event, position))
+    return generation.finding(message, event=count.event, offset=offset_of(generation, count.event, position))

@@ -10,6 +10,7 @@ from conformance.samples import event, final, good_events, stream
 from conformance.signs.applicability import require_fal_clients
 from conformance.stream.evidence import Evidence
 from conformance.stream.finding import Finding, first_few
+from conformance.stream.location import event_at
 
 _NON_ASCII = re.compile(rb"[\x80-\xff]+")
 
@@ -55,6 +56,6 @@ def _fault(generation: Evidence, line: Line, found: re.Match[bytes]) -> Finding:
     offset = line.end - len(line.ending.value) - len(line.content) + found.start()
     return generation.finding(
         f"the data holds a raw {character!r}, expected {json.dumps(character)}: fal-js garbles it at a chunk edge",
-        event=generation.event_at(offset),
+        event=event_at(generation, offset),
         offset=offset,
     )

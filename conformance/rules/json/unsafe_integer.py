@@ -7,6 +7,7 @@ from conformance.samples import event, final, good_events, stream
 from conformance.signs.applicability import require_json
 from conformance.stream.evidence import Event, Evidence
 from conformance.stream.finding import Finding, first_few
+from conformance.stream.location import offset_of
 from conformance.stream.payload import MAX_SAFE_INTEGER
 
 _SHOWN_DIGITS = 40
@@ -53,7 +54,7 @@ def _fault(generation: Evidence, event: Event, path: str, value: int | float) ->
     return generation.finding(
         f"{path} is {shown}, expected at most 2^53 - 1 = {MAX_SAFE_INTEGER} in size: {_as_read(value)}",
         event=event,
-        offset=generation.offset_of(event, max(event.sse.data.find(digits), 0)),
+        offset=offset_of(generation, event, max(event.sse.data.find(digits), 0)),
     )
 
 

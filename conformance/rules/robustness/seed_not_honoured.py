@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, Transcript
 from conformance.samples import answer, documented_events, event, final, good_events, picture, picture_bytes, stream
-from conformance.signs.frames import Frame, certain_final, finding_at, frame_of
+from conformance.signs.frames import Frame, finding_at, frame_of
 from conformance.stream.evidence import Evidence
 from conformance.stream.finding import Finding
 from conformance.stream.payload import Json
@@ -126,7 +126,7 @@ def check(generation: Evidence, repeat_generation: Evidence, options: Options) -
 
 
 def _final(evidence: Evidence) -> Frame:
-    event_ = certain_final(evidence)
+    event_ = evidence.certain_final
     frame = frame_of(evidence, event_) if event_ is not None else None
     if frame is None or not frame.decoded:
         raise NotApplicable(f"{evidence.probe} has no final event whose pictures are inline and whole")

@@ -113,8 +113,8 @@ def _end_fault(slow: Evidence) -> str | None:
     if not end.ending.is_clean:
         detail = f" ({end.detail})" if end.detail else ""
         return f"the stream ended as {end.ending.value}{detail} after {len(slow.events)} event(s)"
-    tail = slow.blocks[-1] if slow.blocks else None
-    if tail is not None and not tail.is_finished and len(tail.comments) < len(tail.lines):
+    tail = slow.unfinished_block
+    if tail is not None and len(tail.comments) < len(tail.lines):
         return f"the last of {len(slow.events) + 1} events is cut off"
     return None if slow.last_event is not None else "the stream ended without an event"
 

@@ -6,10 +6,12 @@ from dataclasses import replace
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
 from conformance.core import Ending, StreamEnd, Transcript
 from conformance.samples import answer, event, final, good_events, stream
+from conformance.signs.applicability import require_whole
 from conformance.signs.frames import locate
 from conformance.signs.text_damage import damage
 from conformance.stream.evidence import Event, Evidence
 from conformance.stream.finding import Finding, first_few
+from conformance.stream.location import offset_of
 from conformance.stream.payload import Json, parse_payload, walk
 
 _UNICODE = 'a red disc, \U0001f469\u200d\U0001f680, cafe\u0301, \u05e9\u05dc\u05d5\u05dd, \U00020bb7\u91ce, "so"'
@@ -134,8 +136,7 @@ def _refused(probe: str, status: int, body: Json | bytes = b"", retry_after: str
 )
 def check(generation: Evidence, unicode_prompt: Evidence, long_prompt: Evidence) -> Iterator[Finding]:
     """Judge how each was answered, and what became of the characters that came back."""
-    if generation.why_not_whole is not None:
-        raise NotApplicable(generation.why_not_whole)
+    require_whole(generation)
     judged = [item for item in (unicode_prompt, long_prompt) if not _is_for_load(item)]
     if not judged:
         raise NotApplicable("both prompts were refused for load")
@@ -186,7 +187,7 @@ def _broken_event(generation: Evidence, item: Evidence) -> Finding | None:
         if event_ in item.error_events and not generation.error_events:
             return item.finding(f"event {event_.index} is an error for {name}, {_EXPECTED}", event=event_)
         if not event_.payload.is_valid and all(usual.payload.is_valid for usual in generation.events):
-            offset = item.offset_of(event_, event_.payload.error_position)
+            offset = offset_of(item, event_, event_.payload.error_position)
             read = f"event {event_.index} is no JSON for {name} ({event_.payload.error})"
             return item.finding(f"{read}, {_EXPECTED}", event=event_, offset=offset)
     return None

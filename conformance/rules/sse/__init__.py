@@ -3,12 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from conformance.catalogue import NotApplicable
 from conformance.core import Block, Line
-from conformance.stream.evidence import Evidence
 from conformance.stream.payload import parse_payload
 
-__all__ = ["FIELD_NAMES", "bare_name", "content_offset", "leaves_a_trace", "quoted", "require_whole", "stray_lines"]
+__all__ = ["FIELD_NAMES", "bare_name", "content_offset", "leaves_a_trace", "quoted", "stray_lines"]
 
 FIELD_NAMES = ("data", "event", "id", "retry")
 
@@ -17,16 +15,6 @@ _PAYLOAD_STARTS = (b"{", b"[", b"}", b"]", b'"')
 _PLAUSIBLE_NAME = re.compile(rb"[ \t]*[A-Za-z][A-Za-z0-9_.-]{0,31}[ \t]*")
 _INVISIBLE = " \t\u00a0\u200b\ufeff"
 _MOST_CHARACTERS = 40
-
-
-def require_whole(generation: Evidence) -> None:
-    """Go on only with a stream that was read to an end of its own.
-
-    Raises:
-        NotApplicable: We hung up, the stream broke off, or its content coding could not be removed.
-    """
-    if generation.why_not_whole is not None:
-        raise NotApplicable(generation.why_not_whole)
 
 
 def stray_lines(block: Block) -> Iterator[tuple[Line, bool]]:

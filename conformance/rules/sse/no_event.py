@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, NotApplicable, rule, sample
-from conformance.rules.sse import require_whole
 from conformance.samples import good_events, stream
+from conformance.signs.applicability import require_whole
 from conformance.stream.evidence import Evidence
 from conformance.stream.finding import Finding
 
@@ -36,7 +36,7 @@ def check(generation: Evidence) -> Iterator[Finding]:
     if generation.events:
         return
     require_whole(generation)
-    if generation.blocks and not generation.blocks[-1].is_finished and generation.blocks[-1].data_lines:
+    if generation.unfinished_block is not None and generation.unfinished_block.data_lines:
         raise NotApplicable("the only event has no blank line, and S03 judges that")
     comments = sum(len(block.comments) for block in generation.blocks)
     yield generation.finding(

@@ -8,6 +8,7 @@ from conformance.core import Block, Transcript
 from conformance.samples import event, final, good_events, stream, timed_stream
 from conformance.stream.evidence import Evidence
 from conformance.stream.finding import Finding, first_few
+from conformance.stream.location import event_at
 
 _MIB = 1024 * 1024
 # Shared by all chunks of the failing sample, which is joined only when it is judged.
@@ -59,7 +60,7 @@ def check(generation: Evidence, options: Options) -> Iterator[Finding]:
     yield from first_few(
         generation.finding(
             f"an event has {size} bytes on its data lines, expected at most {options.max_event_bytes}",
-            event=generation.event_at(block.offset),
+            event=event_at(generation, block.offset),
             offset=block.offset,
         )
         for block in generation.blocks

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from conformance.catalogue import Basis, Level, rule, sample
-from conformance.rules.sse import quoted, require_whole
+from conformance.rules.sse import quoted
 from conformance.samples import event, final, good_events, preview, stream
+from conformance.signs.applicability import require_whole
 from conformance.stream.evidence import Evidence
 from conformance.stream.finding import Finding
 
@@ -48,9 +49,8 @@ from conformance.stream.finding import Finding
 def check(generation: Evidence) -> Iterator[Finding]:
     """Look for data in the unfinished tail of a stream that ended by itself."""
     require_whole(generation)
-    if not generation.blocks or generation.blocks[-1].is_finished:
-        return
-    lost = [line for line in generation.blocks[-1].lines if line.name == b"data"]
+    tail = generation.unfinished_block
+    lost = [line for line in tail.lines if line.name == b"data"] if tail is not None else []
     if lost:
         yield generation.finding(
             f"the stream ends without a blank line after {quoted(lost[0].content)}: readers throw that event away",

@@ -13,6 +13,7 @@ from conformance.judging.rule_result import RuleResult
 from conformance.profiles.profile import Profile
 from conformance.samples import answer, event, final, good_events, preview, stream
 from conformance.stream.evidence import Evidence
+from conformance.stream.location import offset_of
 from conformance.stream.payload import Json
 
 RULES = load_catalogue().rules
@@ -121,7 +122,7 @@ def test_a_character_of_the_data_is_found_in_the_body(text: str, data: st.DataOb
     generation = Evidence(stream(b": hello\n\n", *good_events(1), b"event: x\n" + body))
     event_ = generation.events[-1]
     position = data.draw(st.integers(min_value=0, max_value=len(event_.sse.data) - 1))
-    offset = generation.offset_of(event_, position)
+    offset = offset_of(generation, event_, position)
     assert generation.body[offset:].decode().startswith(event_.sse.data[position])
 
 
