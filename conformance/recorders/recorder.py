@@ -32,6 +32,7 @@ from conformance.recorders.compressed_echo import redact_all
 from conformance.recorders.endings import natural_ending, unnatural_ending
 from conformance.recorders.kept_connection import KeptConnection
 from conformance.recorders.limits import RecordingLimits
+from conformance.recorders.message import read_head, wire_headers
 from conformance.recorders.redirects import next_request
 from conformance.recorders.wire_tap import DeadlineError, OutOfReachError, WireLog, WireTap
 
@@ -221,13 +222,13 @@ class Recorder:
             pool.stream(
                 request.method,
                 request.url,
-                headers=_wire_headers(request),
+                headers=wire_headers(request),
                 content=request.body or None,
             ) as response,
         ):
             if recording.connection is not None:
                 recording.connection.check_answer()
-            head = _head(response)
+            head = read_head(response)
             following = next_request(request, head, recording.reach)
             if following is not None:
                 if len(recording.redirects) == self.limits.redirects:
@@ -288,27 +289,6 @@ class Recorder:
             if self._ca_file is not None:
                 self._ssl_context.load_verify_locations(self._ca_file)
         return self._ssl_context
-
-
-def _wire_headers(request: Request) -> list[tuple[bytes, bytes]]:
-    host = urlsplit(request.url).netloc.rpartition("@")[2].encode("ascii")
-    headers = [(name.encode("ascii"), value.encode("utf-8")) for name, value in request.headers]
-    names = {name.lower() for name, _ in headers}
-    own = [(b"host", host)]
-    if b"user-agent" not in names:
-        own.append((b"user-agent", b"fal-stream-conformance"))
-    if request.body or request.method == "POST":
-        own.append((b"content-length", str(len(request.body)).encode()))
-    return [pair for pair in own if pair[0] not in names] + headers
-
-
-def _head(response: httpcore.Response) -> ResponseHead:
-    version = response.extensions.get("http_version", b"HTTP/1.1").decode("ascii")
-    return ResponseHead(
-        status=response.status,
-        http_version=version,
-        headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers),
-    )
 
 
 def _interrupted(log: WireLog) -> StreamEnd:

@@ -1,18 +1,15 @@
 """HTTP/2 over TLS with whatever header fields a test gives it, which real servers would take out."""
 
 import json
-import socket
 import ssl
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import trustme
-
 from tests.end_to_end.servers.http2_conversation import Http2Conversation
 from tests.end_to_end.servers.story import Story, objection
+from tests.end_to_end.servers.tls_listener import listening
 
 Fields = list[tuple[str, str]]
 
@@ -26,31 +23,8 @@ def serve(story: Story, folder: Path, *, headers: Mapping[str, str]) -> Iterator
         folder: Where the authority's certificate may be written.
         headers: Of the stream, sent as they are.
     """
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(folder / "ca.pem")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.set_alpn_protocols(["h2"])
-    authority.issue_cert("localhost").configure_cert(context)
-    listener = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=_accept, args=(listener, context, story, headers), daemon=True)
-    thread.start()
-    try:
-        yield f"https://localhost:{listener.getsockname()[1]}/stream", str(folder / "ca.pem")
-    finally:
-        # Closing alone does not wake a thread that waits in accept.
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join(10)
-
-
-def _accept(listener: socket.socket, context: ssl.SSLContext, story: Story, headers: Mapping[str, str]) -> None:
-    while True:
-        try:
-            connection, _ = listener.accept()
-        except OSError:
-            return
-        with context.wrap_socket(connection, server_side=True) as secured:
-            _Conversation(secured, story, headers).hold()
+    with listening(lambda connection: _Conversation(connection, story, headers).hold(), folder, protocols=["h2"]) as at:
+        yield at
 
 
 class _Conversation(Http2Conversation):

@@ -1,19 +1,16 @@
 """A server whose HTTP/1.1 side is right and whose HTTP/2 side can be made wrong, as proxies have two paths."""
 
 import json
-import socket
 import ssl
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 
-import trustme
-
 from tests.end_to_end.servers.http2_conversation import Http2Conversation
 from tests.end_to_end.servers.story import Story, objection
+from tests.end_to_end.servers.tls_listener import listening
 
 _FIELDS = [("content-type", "text/event-stream"), ("cache-control", "no-cache")]
 
@@ -39,36 +36,15 @@ def serve(story: Story, folder: Path, *, fault: Fault = Fault.NONE, http2: bool 
         fault: What is wrong over HTTP/2.
         http2: Whether it chooses HTTP/2 where that is on offer.
     """
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(folder / "ca.pem")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.set_alpn_protocols(["h2", "http/1.1"] if http2 else ["http/1.1"])
-    authority.issue_cert("localhost").configure_cert(context)
-    listener = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=_accept, args=(listener, context, story, fault), daemon=True)
-    thread.start()
-    try:
-        yield f"https://localhost:{listener.getsockname()[1]}/stream", str(folder / "ca.pem")
-    finally:
-        # Closing alone does not wake a thread that waits in accept.
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join(10)
 
-
-def _accept(listener: socket.socket, context: ssl.SSLContext, story: Story, fault: Fault) -> None:
-    with suppress(OSError):
-        while True:
-            connection, _ = listener.accept()
-            threading.Thread(target=_hold, args=(connection, context, story, fault), daemon=True).start()
-
-
-def _hold(connection: socket.socket, context: ssl.SSLContext, story: Story, fault: Fault) -> None:
-    with suppress(OSError), context.wrap_socket(connection, server_side=True) as secured:
-        if secured.selected_alpn_protocol() == "h2":
-            _Http2(secured, story, fault).hold()
+    def hold(connection: ssl.SSLSocket) -> None:
+        if connection.selected_alpn_protocol() == "h2":
+            _Http2(connection, story, fault).hold()
         else:
-            _answer_http1(secured, story)
+            _answer_http1(connection, story)
+
+    with listening(hold, folder, protocols=["h2", "http/1.1"] if http2 else ["http/1.1"]) as at:
+        yield at
 
 
 def _answer_http1(connection: ssl.SSLSocket, story: Story) -> None:
