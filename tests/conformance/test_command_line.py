@@ -1,16 +1,9 @@
 """The command line: one clear line for every mistake, the documented exit codes, nothing lost."""
 
 import json
-import os
 import re
-import signal
 import socket
-import subprocess
-import sys
-import threading
-import time
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -18,7 +11,6 @@ import trustme
 
 from conformance.archive import read_transcript_file
 from conformance.cli import main
-from conformance.core import Ending
 from conformance.samples import event, final, good_events, preview
 from tests.conformance.conftest import SSE_HEAD, ScriptedServer, ServeScripts, Stall, Step, chunked
 from tests.conformance.picture_server import answer, jpeg, serving_pictures
@@ -281,47 +273,6 @@ def test_an_unknown_rule_set_is_bad_usage(serve: ServeScripts, capsys: pytest.Ca
     server = serve_good(serve)
     code, _, err = run(capsys, "check", server.url, "--rules", "2019.1")
     assert (code, server.requests, "use latest, 2026.1" in err) == (2, [], True)
-
-
-@pytest.mark.slow
-def test_ctrl_c_loses_nothing(serve: ServeScripts, tmp_path: Path) -> None:
-    """The stream so far is saved and judged, marked as abandoned by us, without a traceback."""
-    server = serve([SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *chunked(event(preview()), end=False), Stall])
-    command = [sys.executable, "-m", "conformance", "check", server.url, "--save", str(tmp_path)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ})
-    deadline = time.monotonic() + 20
-    while not server.requests and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
-    out = process.communicate(timeout=20)[0].decode()
-    transcript = read_transcript_file(tmp_path / "generation.jsonl")
-    assert (process.returncode, transcript.end.ending) == (3, Ending.ABANDONED)
-    assert transcript.body == event(preview())
-    assert "Traceback" not in out
-    assert "interrupted" in out or "cut off" in out or "abandoned" in out.lower()
-
-
-def test_ctrl_c_while_a_picture_is_fetched_ends_at_once(tmp_path: Path) -> None:
-    """The generation is whole and kept, the fetch is given up, and the run is not green."""
-    gone = threading.Event()
-
-    def give(handler: BaseHTTPRequestHandler) -> None:
-        gone.wait(30)
-
-    with serving_pictures("final.jpg", give=give) as server:
-        command = [sys.executable, "-m", "conformance", "check", server.url, "--fetch-results", "--save", str(tmp_path)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ})
-        deadline = time.monotonic() + 20
-        while (not server.asked or server.is_streaming) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
-        out = process.communicate(timeout=10)[0].decode()
-        gone.set()
-    ends = [read_transcript_file(tmp_path / f"{name}.jsonl").end.ending for name in ("generation", "picture_fetch")]
-    assert (process.returncode, ends) == (3, [Ending.CLOSED, Ending.ABANDONED])
-    assert "Traceback" not in out
 
 
 def test_record_writes_a_transcript(serve: ServeScripts, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

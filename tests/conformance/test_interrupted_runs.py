@@ -1,11 +1,13 @@
-"""Ctrl-C while several exchanges run: a real child process ends at once, and what it recorded is kept and judged."""
+"""Ctrl-C while exchanges run: a real child process ends at once, and what it recorded is kept and judged."""
 
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,9 @@ import pytest
 from conformance.archive import read_transcript_file
 from conformance.core import Ending, Transcript
 from conformance.samples import event, good_events, preview
-from tests.conformance.conftest import SSE_HEAD
+from tests.conformance.conftest import SSE_HEAD, ServeScripts, Stall, chunked
 from tests.conformance.keep_alive import ConversationServer, Step, conversing
+from tests.conformance.picture_server import serving_pictures
 
 pytestmark = pytest.mark.slow
 
@@ -46,9 +49,14 @@ def answer(request: bytes, stalls: Callable[[bytes], bool]) -> Sequence[Step]:
 def interrupt(
     server: ConversationServer, folder: Path, *further: str, until: Callable[[], bool]
 ) -> tuple[int, str, float]:
-    """Check at full depth, press Ctrl-C some time after a moment; the exit code, the output, and how long it took."""
+    """As :func:`press_ctrl_c`, in a check at full depth."""
     options = ["--depth", "full", "--payload", '{"prompt": "a red disc"}', *further]
-    command = [sys.executable, "-m", "conformance", "check", server.url, *options, "--save", str(folder)]
+    return press_ctrl_c(server.url, folder, *options, until=until)
+
+
+def press_ctrl_c(url: str, folder: Path, *options: str, until: Callable[[], bool]) -> tuple[int, str, float]:
+    """Check, press Ctrl-C some time after a moment; the exit code, the output, and how long it took."""
+    command = [sys.executable, "-m", "conformance", "check", url, *options, "--save", str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ})
     give_up_at = time.monotonic() + 40
     while not until() and process.poll() is None and time.monotonic() < give_up_at:
@@ -101,3 +109,32 @@ def test_ctrl_c_ends_a_stream_and_the_request_within_it_at_once(tmp_path: Path) 
     assert (cancellation.end.ending, cancellation.head) == (Ending.ABANDONED, None)
     assert generation.end.ending is Ending.COMPLETE
     assert seconds < 10
+
+
+def test_ctrl_c_loses_nothing(serve: ServeScripts, tmp_path: Path) -> None:
+    """The stream so far is saved and judged, marked as abandoned by us, without a traceback."""
+    server = serve([HEAD, *chunked(event(preview()), end=False), Stall])
+    code, out, _ = press_ctrl_c(server.url, tmp_path, until=lambda: bool(server.requests))
+    transcript = read_transcript_file(tmp_path / "generation.jsonl")
+    assert (code, transcript.end.ending) == (3, Ending.ABANDONED)
+    assert transcript.body == event(preview())
+    assert "Traceback" not in out
+    assert "interrupted" in out or "cut off" in out or "abandoned" in out.lower()
+
+
+def test_ctrl_c_while_a_picture_is_fetched_ends_at_once(tmp_path: Path) -> None:
+    """The generation is whole and kept, the fetch is given up, and the run is not green."""
+    gone = threading.Event()
+
+    def give(handler: BaseHTTPRequestHandler) -> None:
+        gone.wait(30)
+
+    with serving_pictures("final.jpg", give=give) as server:
+        code, out, took_seconds = press_ctrl_c(
+            server.url, tmp_path, "--fetch-results", until=lambda: bool(server.asked) and not server.is_streaming
+        )
+        gone.set()
+    ends = [read_transcript_file(tmp_path / f"{name}.jsonl").end.ending for name in ("generation", "picture_fetch")]
+    assert (code, ends) == (3, [Ending.CLOSED, Ending.ABANDONED])
+    assert took_seconds < 10
+    assert "Traceback" not in out
