@@ -7,6 +7,8 @@ import click
 
 from reference_app.pipelines.choice import (
     EMBEDDED,
+    MAX_BATCH_VARIABLE,
+    MOST_IN_BATCH,
     PIPELINE_VARIABLE,
     STEP_SECONDS_VARIABLE,
     UnknownPipelineError,
@@ -48,12 +50,20 @@ def _checked_pipeline(_context: click.Context, _parameter: click.Parameter, choi
     show_default=True,
     help="Duration of a step of the simulated pipeline, in seconds.",
 )
-def main(host: str, port: int, pipeline: str, step_seconds: float) -> None:
+@click.option(
+    "--max-batch",
+    type=click.IntRange(1, MOST_IN_BATCH),
+    envvar=MAX_BATCH_VARIABLE,
+    help="Pictures that may share a denoising step; 1 is one at a time. Default: what suits the pipeline.",
+)
+def main(host: str, port: int, pipeline: str, step_seconds: float, max_batch: int | None) -> None:
     """Serve the reference /stream endpoint on this machine."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     # A fal.App takes no constructor arguments: the environment is how it is configured, here as on fal.
     os.environ[PIPELINE_VARIABLE] = pipeline
     os.environ[STEP_SECONDS_VARIABLE] = str(step_seconds)
+    if max_batch is not None:
+        os.environ[MAX_BATCH_VARIABLE] = str(max_batch)
     # Imported late, so that --help and a wrong option answer at once.
     try:
         from reference_app.app import StreamSDXL

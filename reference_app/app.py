@@ -4,19 +4,28 @@ Run it here with `python -m reference_app`, or with fal's own tool: `fal run --l
 Deploy it with `fal deploy reference_app/app.py::StreamSDXL`.
 """
 
-from typing import ClassVar
+import asyncio
+import uuid
+from contextlib import suppress
+from typing import Any, ClassVar
 
 import fal
-from fastapi import HTTPException
+from fastapi import Request
 
-from reference_app.generations import GenerationQueue
-from reference_app.pipelines.choice import load_pipeline, pipeline_choice
+from reference_app.connection import outcome_while_connected
+from reference_app.event_stream import HEARTBEAT_SECONDS, EventStream, EventStreamResponse
+from reference_app.events import Cancellation, FinalEvent
+from reference_app.generation import Generation
+from reference_app.generation_input import GenerationInput
+from reference_app.generation_queue import DEFAULT_MAX_WAITING, GenerationQueue, QueueFullError
+from reference_app.outcome import Failure
+from reference_app.pipelines.choice import load_pipeline, max_batch, pipeline_choice
 from reference_app.pipelines.protocol import Pipeline
-from reference_app.schema import Cancellation, ErrorEvent, ErrorType, FinalEvent, GenerationInput, PreviewEvent
-from reference_app.streaming import HEARTBEAT_SECONDS, GenerationResponse
+from reference_app.refusal import QUEUE_FULL, refusal
 
-# 499 is what fal's own RequestCancelledException answers with.
-_STATUS = {ErrorType.CANCELLED: 499, ErrorType.INTERNAL_ERROR: 500}
+# A generation that fails before this is over is answered with an HTTP error, and later ones with an error event.
+_HEAD_PATIENCE_SECONDS = 0.5
+_GRACE_SECONDS = 5
 
 
 class StreamSDXL(fal.App):
@@ -29,11 +38,10 @@ class StreamSDXL(fal.App):
 
     machine_type = "GPU-H100"
     keep_alive = 300
-    # One picture at a time fills a GPU: a second one would only make both late.
-    max_multiplexing = 1
+    # As many as share a step. fal's own queue is the place to wait: it knows other runners.
+    max_multiplexing = 4
     request_timeout = 120
-    # A running generation is cancelled at once, so the default grace is enough.
-    termination_grace_period_seconds = 5
+    termination_grace_period_seconds = _GRACE_SECONDS
     requirements: ClassVar[list[str]] = [
         "accelerate>=1.0,<2",
         "diffusers>=0.42,<0.43",
@@ -46,48 +54,70 @@ class StreamSDXL(fal.App):
     app_files_context_dir = ".."
 
     heartbeat_seconds: ClassVar[float] = HEARTBEAT_SECONDS
+    max_waiting: ClassVar[int] = DEFAULT_MAX_WAITING
 
-    def load_pipeline(self) -> Pipeline:
+    def load_pipeline(self) -> Pipeline[Any]:
         """The pipeline to serve, loaded and warm."""
         return load_pipeline(pipeline_choice())
 
     def setup(self) -> None:
         """Load the model once, before the first request."""
-        self.queue = GenerationQueue(self.load_pipeline())
+        self.queue = GenerationQueue(self.load_pipeline(), max_batch=max_batch(), max_waiting=self.max_waiting)
 
     def handle_exit(self) -> None:
-        """Told to stop: end every stream with an error event now, rather than cut it off later."""
+        """Told to stop: let streams finish where there is time, and end the others with an error event."""
         # The signal may come while the model is still being loaded.
         if hasattr(self, "queue"):
-            self.queue.cancel_all()
+            self.queue.shut_down(_GRACE_SECONDS)
 
     def teardown(self) -> None:
-        """Wait for the worker threads."""
+        """Wait for the lanes."""
         self.queue.close()
 
     @fal.endpoint("/stream")
-    async def stream(self, body: GenerationInput) -> GenerationResponse:
+    async def stream(self, body: GenerationInput) -> EventStreamResponse:
         """Stream previews of the picture while it forms, then the picture."""
-        generation = self.queue.submit(body, request_id=self._request_id())
-        return GenerationResponse(generation, heartbeat_seconds=self.heartbeat_seconds)
+        request_id = self._request_id()
+        try:
+            generation = self.queue.submit(body, request_id=request_id)
+        except QueueFullError as full:
+            raise refusal(QUEUE_FULL, request_id) from full
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_HEAD_PATIENCE_SECONDS):
+                await generation.mailbox.opened.wait()
+        if isinstance(failure := generation.mailbox.outcome, Failure):
+            raise refusal(failure, request_id)
+        return EventStreamResponse(self._events_of(generation, body), generation)
 
     @fal.endpoint("/stream/cancel")
     async def cancel(self) -> Cancellation:
         """Stop the stream that has the same `x-fal-request-id` as this request."""
-        request_id = self._request_id()
-        return Cancellation(cancelled=request_id is not None and self.queue.cancel(request_id))
+        return Cancellation(cancelled=self.queue.cancel(self._request_id()))
 
     @fal.endpoint("/")
-    async def generate(self, body: GenerationInput) -> FinalEvent:
+    async def generate(self, body: GenerationInput, request: Request) -> FinalEvent:
         """Draw the picture and answer with it when it is done."""
-        generation = self.queue.submit(body, with_previews=False, request_id=self._request_id())
-        event = await generation.mailbox.take()
-        while isinstance(event, PreviewEvent):
-            event = await generation.mailbox.take()
-        if isinstance(event, ErrorEvent):
-            raise HTTPException(_STATUS[event.error.type], detail=event.error.message)
-        return event
+        request_id = self._request_id()
+        try:
+            generation = self.queue.submit(body, request_id=request_id, with_previews=False)
+        except QueueFullError as full:
+            raise refusal(QUEUE_FULL, request_id) from full
+        outcome = await outcome_while_connected(generation, request)
+        if isinstance(outcome, Failure):
+            raise refusal(outcome, request_id)
+        return await self._events_of(generation, body).final_event(outcome)
 
-    def _request_id(self) -> str | None:
+    def _events_of(self, generation: Generation, body: GenerationInput) -> EventStream:
+        return EventStream(
+            generation,
+            output_format=body.output_format,
+            preview_size=body.preview_size,
+            position=lambda: self.queue.position(generation),
+            heartbeat_seconds=self.heartbeat_seconds,
+        )
+
+    def _request_id(self) -> str:
+        """Fal's id of the current request, or a new one where fal's gateway is not in front."""
         context = self.current_request
-        return None if context is None else context.request_id
+        known = None if context is None else context.request_id
+        return known or str(uuid.uuid4())

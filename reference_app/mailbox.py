@@ -5,30 +5,47 @@ newest preview replaces one that nobody fetched. The outcome has a slot of its o
 """
 
 import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
-from reference_app.schema import ErrorEvent, FinalEvent, PreviewEvent
-
-Outcome = FinalEvent | ErrorEvent
+from reference_app.outcome import Outcome, Preview
 
 
 class Mailbox:
-    """Written from any thread, read by one task of the loop that created it."""
+    """Written from any thread, read by one task of the loop that created it.
+
+    Attributes:
+        opened: set when the generation has begun, or has its outcome.
+        overtaken: previews that a newer one replaced before anybody fetched them.
+    """
 
     def __init__(self) -> None:
+        self.opened = asyncio.Event()
+        self.overtaken = 0
         self._loop = asyncio.get_running_loop()
         self._arrived = asyncio.Event()
-        self._preview: PreviewEvent | None = None
+        self._preview: Preview | None = None
         self._outcome: Outcome | None = None
 
-    def put_preview(self, preview: PreviewEvent) -> None:
+    @property
+    def outcome(self) -> Outcome | None:
+        """The outcome, once there is one."""
+        return self._outcome
+
+    def open(self) -> None:
+        """Say that the generation has begun."""
+        self._call(self.opened.set)
+
+    def put_preview(self, preview: Preview) -> None:
         """Leave a preview, in place of one that was not fetched."""
-        self._loop.call_soon_threadsafe(self._store_preview, preview)
+        self._call(self._store_preview, preview)
 
     def put_outcome(self, outcome: Outcome) -> None:
         """Leave the outcome. Nothing may follow it."""
-        self._loop.call_soon_threadsafe(self._store_outcome, outcome)
+        self._call(self._store_outcome, outcome)
 
-    async def take(self) -> PreviewEvent | Outcome:
+    async def take(self) -> Preview | Outcome:
         """The waiting preview, else the outcome, as soon as there is one. Cancelling it loses nothing."""
         while True:
             await self._arrived.wait()
@@ -41,10 +58,24 @@ class Mailbox:
             if self._outcome is not None:
                 return self._outcome
 
-    def _store_preview(self, preview: PreviewEvent) -> None:
+    async def take_outcome(self) -> Outcome:
+        """The outcome; previews are passed over."""
+        while True:
+            item = await self.take()
+            if not isinstance(item, Preview):
+                return item
+
+    def _call(self, act: Callable[..., None], *arguments: Any) -> None:
+        # When the loop is closed, nobody is left to read.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(act, *arguments)
+
+    def _store_preview(self, preview: Preview) -> None:
+        self.overtaken += self._preview is not None
         self._preview = preview
         self._arrived.set()
 
     def _store_outcome(self, outcome: Outcome) -> None:
         self._outcome = outcome
+        self.opened.set()
         self._arrived.set()

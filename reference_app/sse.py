@@ -15,7 +15,11 @@ from typing import Any
 MEDIA_TYPE = "text/event-stream"
 # `no-transform` keeps a proxy from compressing, hence buffering, the stream; nginx listens to the other one only.
 HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
-KEEP_ALIVE = b": keep-alive\n\n"
+
+
+def encode_comment(text: str) -> bytes:
+    """The bytes of a comment, which no client shows to its user. The text has no line break."""
+    return f": {text}\n\n".encode("ascii")
 
 
 def encode_event(payload: Mapping[str, Any]) -> bytes:

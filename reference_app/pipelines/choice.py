@@ -3,16 +3,19 @@
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 from reference_app.pipelines.protocol import Pipeline
 
 PIPELINE_VARIABLE = "REFERENCE_APP_PIPELINE"
 STEP_SECONDS_VARIABLE = "REFERENCE_APP_STEP_SECONDS"
+MAX_BATCH_VARIABLE = "REFERENCE_APP_MAX_BATCH"
 
 EMBEDDED = "embedded"
 SIMULATED = "simulated"
 SDXL = "sdxl"
 
+MOST_IN_BATCH = 64
 _DEFAULT_STEP_SECONDS = 0.1
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
@@ -59,7 +62,21 @@ def step_seconds() -> float:
     return seconds
 
 
-def load_pipeline(choice: str) -> Pipeline:
+def max_batch() -> int | None:
+    """Pictures that may share a step: the environment variable, or None for what suits the pipeline. 1 is no batching.
+
+    Raises:
+        ValueError: the variable is not a whole number from 1 to 64.
+    """
+    text = os.environ.get(MAX_BATCH_VARIABLE)
+    if not text:
+        return None
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_IN_BATCH:
+        raise ValueError(f"{MAX_BATCH_VARIABLE} is '{text}', expected a whole number from 1 to {MOST_IN_BATCH}")
+    return int(text)
+
+
+def load_pipeline(choice: str) -> Pipeline[Any]:
     """Load the pipeline and warm it up. Only the chosen one is imported: the simulated one needs no torch."""
     if choice == SIMULATED:
         from reference_app.pipelines.simulated import SimulatedPipeline

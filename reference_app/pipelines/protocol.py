@@ -1,14 +1,14 @@
-"""What the application asks of a pipeline. The stream, the queue and the routes know nothing else about models."""
+"""What the application asks of a pipeline: to begin, to step, to show what it has, to finish.
 
-from collections.abc import Callable
+The stream, the queue and the routes know nothing else about models. Steps are asked for from outside, so that requests
+which run at the same time can share them.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from PIL.Image import Image
-
-
-class GenerationCancelledError(Exception):
-    """Raised inside `on_step` to stop the pipeline; it passes through the pipeline unchanged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,8 @@ class GenerationRequest:
         num_inference_steps: denoising steps, at least 1.
         width: in pixels, a multiple of 8.
         height: in pixels, a multiple of 8.
-        seed: 0 to 2^53 - 1.
+        seed: of the first picture, 0 to 2^53 - 1; the next one has the next seed.
+        num_images: pictures to draw, at least 1.
     """
 
     prompt: str
@@ -44,26 +45,40 @@ class GenerationRequest:
     height: int
     guidance_scale: float
     seed: int
+    num_images: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """A finished denoising step.
+class Denoising(Protocol):
+    """A request inside the pipeline, between two steps. One thread at a time may use it."""
 
-    Attributes:
-        index: counted from 0.
-        total: steps in the whole generation.
-        render: draws the picture as it looks so far. It costs time, so only steps that are shown should call it, and
-            only before `on_step` returns.
-    """
+    @property
+    def request(self) -> GenerationRequest:
+        """What is drawn."""
+        ...
 
-    index: int
-    total: int
-    render: Callable[[], Image]
+    @property
+    def steps_done(self) -> int:
+        """Denoising steps done, from 0 to `request.num_inference_steps`."""
+        ...
+
+    def preview(self, longest_side: int) -> Callable[[], Image]:
+        """Take the first picture as it looks so far; the result draws it, later and in any thread.
+
+        Args:
+            longest_side: in pixels; what is drawn is at least as long, unless the picture itself is shorter.
+        """
+        ...
+
+    def finish(self) -> list[Image]:
+        """The finished pictures, after the last step."""
+        ...
 
 
-class Pipeline(Protocol):
-    """Turns a request into a picture, step by step."""
+AnyDenoising = TypeVar("AnyDenoising", bound=Denoising)
+
+
+class Pipeline(Protocol[AnyDenoising]):
+    """Turns requests into pictures, step by step, several at once."""
 
     @property
     def name(self) -> str:
@@ -76,10 +91,36 @@ class Pipeline(Protocol):
         ...
 
     @property
-    def concurrency(self) -> int:
-        """How many threads may be inside `generate` at once."""
+    def lanes(self) -> int:
+        """How many threads may use it at once, each with denoisings of its own."""
         ...
 
-    def generate(self, request: GenerationRequest, *, on_step: Callable[[Step], None]) -> Image:
-        """Draw the picture, calling `on_step` after each step. What `on_step` raises stops it and passes through."""
+    @property
+    def max_batch(self) -> int:
+        """How many pictures may share a step; 1 where that gains nothing."""
         ...
+
+    def begin(self, request: GenerationRequest) -> AnyDenoising:
+        """Prepare a request: read its prompt, draw its noise."""
+        ...
+
+    def step(self, batch: Sequence[AnyDenoising]) -> None:
+        """Do the next step of each. They have one size; numbers of steps, progress and guidance may differ.
+
+        When this raises, no denoising of the batch has moved.
+        """
+        ...
+
+
+def draw_alone(
+    pipeline: Pipeline[AnyDenoising],
+    request: GenerationRequest,
+    *,
+    after_step: Callable[[AnyDenoising], None] = lambda denoising: None,
+) -> list[Image]:
+    """Draw a request in the calling thread, from begin to finish, with nobody beside it."""
+    denoising = pipeline.begin(request)
+    while denoising.steps_done < request.num_inference_steps:
+        pipeline.step([denoising])
+        after_step(denoising)
+    return denoising.finish()

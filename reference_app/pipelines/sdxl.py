@@ -1,38 +1,49 @@
 """SDXL through diffusers: the published weights on a GPU, and every smaller model of the same architecture."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from PIL.Image import Image
 
-from reference_app.pipelines.clean_image import CleanImageEstimate
-from reference_app.pipelines.protocol import GenerationRequest, PipelineDefaults, Step
+from reference_app.pipelines.protocol import GenerationRequest, PipelineDefaults, draw_alone
+from reference_app.pipelines.sdxl_denoising import SdxlDenoising, TextEmbeddings, UnetInput
 
 SDXL_LOCATION = "stabilityai/stable-diffusion-xl-base-1.0"
 TAESDXL_LOCATION = "madebyollin/taesdxl"
 _PREVIEW_FOLDER = "taesdxl"
 _SDXL_GUIDANCE_SCALE = 5.0
+# Small tensors leave a device idle, so a few pictures in one pass cost little more than one. At 1024 pixels a GPU is
+# busy with one or two; more would only make each of them late.
+DEFAULT_MAX_BATCH = 4
 
 
 class SdxlPipeline:
-    """Draws with a `StableDiffusionXLPipeline` and previews with an `AutoencoderTiny`.
+    """Draws with the parts of a `StableDiffusionXLPipeline` and previews with an `AutoencoderTiny`.
 
     Attributes:
         name: for people.
-        concurrency: how many generations may share the device.
+        lanes: how many threads may use it at once.
+        max_batch: how many pictures may share a pass through the UNet.
     """
 
     def __init__(
-        self, *, name: str, base: Any, preview_decoder: Any, guidance_scale: float, concurrency: int = 1
+        self,
+        *,
+        name: str,
+        base: Any,
+        preview_decoder: Any,
+        guidance_scale: float,
+        lanes: int = 1,
+        max_batch: int = DEFAULT_MAX_BATCH,
     ) -> None:
         self.name = name
-        self.concurrency = concurrency
+        self.lanes = lanes
+        self.max_batch = max_batch
         self._base = base
         self._preview_decoder = preview_decoder
         self._guidance_scale = guidance_scale
-        self._turns = threading.BoundedSemaphore(concurrency)
         self._tokenizers = threading.Lock()
 
     @property
@@ -53,81 +64,81 @@ class SdxlPipeline:
             guidance_scale=defaults.guidance_scale,
             seed=0,
         )
-        self.generate(request, on_step=lambda step: _discard(step.render()))
+        draw_alone(self, request, after_step=lambda denoising: _discard(denoising.preview(defaults.width)()))
 
-    def generate(self, request: GenerationRequest, *, on_step: Callable[[Step], None]) -> Image:
-        """Draw the picture; see `Pipeline.generate`."""
-        with self._turns:
-            latents = self._denoise(request, on_step=on_step)
-            return self._decode(self._base.vae, latents)
+    def begin(self, request: GenerationRequest) -> SdxlDenoising:
+        """Read the prompt, draw the noise, and make a scheduler for this request alone.
 
-    def _denoise(self, request: GenerationRequest, *, on_step: Callable[[Step], None]) -> Any:
-        import torch
-
-        pipe = self._pipe_of_this_request()
-        estimate = CleanImageEstimate(pipe.scheduler)
-
-        def after_step(_pipe: Any, index: int, _timestep: Any, _tensors: Any) -> dict[str, Any]:
-            # Raising from here is how a generation is cancelled: it skips the remaining steps and the decoding,
-            # whereas the pipeline's own interrupt flag skips only the steps.
-            on_step(
-                Step(
-                    index=index,
-                    total=request.num_inference_steps,
-                    render=lambda: self._decode(self._preview_decoder, estimate.latents),
-                )
-            )
-            return {}
-
-        return pipe(
-            **self._encode_prompts(pipe, request),
-            num_inference_steps=request.num_inference_steps,
-            width=request.width,
-            height=request.height,
-            guidance_scale=request.guidance_scale,
-            # Noise is drawn on the CPU, so that a seed means the same picture on every device.
-            generator=torch.Generator("cpu").manual_seed(request.seed),
-            output_type="latent",
-            callback_on_step_end=after_step,
-        ).images
-
-    def _encode_prompts(self, pipe: Any, request: GenerationRequest) -> dict[str, Any]:
-        """The text embeddings, by the names of the pipeline's arguments."""
-        import torch
-
-        # A tokenizer keeps its padding and truncation on itself while it works: two at once mix their lengths.
-        with self._tokenizers, torch.no_grad():
-            embeddings = pipe.encode_prompt(
-                prompt=request.prompt,
-                negative_prompt=request.negative_prompt or None,
-                device=pipe.device,
-                do_classifier_free_guidance=request.guidance_scale > 1,
-            )
-        names = ("prompt_embeds", "negative_prompt_embeds", "pooled_prompt_embeds", "negative_pooled_prompt_embeds")
-        return dict(zip(names, embeddings, strict=True))
-
-    def _pipe_of_this_request(self) -> Any:
-        """A pipeline object that shares the modules but nothing that a step changes.
-
-        diffusers keeps the scheduler's position and the guidance scale on these objects, so two requests inside one of
-        them corrupt each other. Building one costs a few milliseconds.
+        diffusers keeps its position on the scheduler, so two requests in one corrupt each other.
         """
-        from diffusers import StableDiffusionXLPipeline
+        import torch
 
         shared = self._base.scheduler
-        components = {**self._base.components, "scheduler": type(shared).from_config(shared.config)}
-        pipe = StableDiffusionXLPipeline(**components, add_watermarker=False)
-        pipe.set_progress_bar_config(disable=True)
-        return pipe
+        scheduler = type(shared).from_config(shared.config)
+        with torch.inference_mode():
+            scheduler.set_timesteps(request.num_inference_steps, device=self._base.device)
+            return SdxlDenoising(
+                request,
+                scheduler=scheduler,
+                latents=self._noise(request) * scheduler.init_noise_sigma,
+                text=self._read(request),
+                decode_preview=lambda latents: self._decode(self._preview_decoder, latents),
+                decode=lambda latents: self._decode(self._base.vae, latents),
+            )
 
-    def _decode(self, decoder: Any, latents: Any) -> Image:
+    def step(self, batch: Sequence[SdxlDenoising]) -> None:
+        """One pass through the UNet for all of them, each at its own timestep; see `Pipeline.step`."""
         import torch
 
-        with torch.no_grad():
+        with torch.inference_mode():
+            inputs = [denoising.unet_input() for denoising in batch]
+            rows = UnetInput.stacked(inputs)
+            answer = self._base.unet(
+                rows.latents,
+                rows.timesteps,
+                encoder_hidden_states=rows.text.states,
+                added_cond_kwargs={"text_embeds": rows.text.pooled, "time_ids": rows.time_ids},
+                return_dict=False,
+            )[0]
+            for denoising, part in zip(batch, answer.split([len(item.latents) for item in inputs]), strict=True):
+                denoising.take_step(part)
+
+    def _noise(self, request: GenerationRequest) -> Any:
+        """Drawn on the CPU, so that a seed means the same picture on every device."""
+        import torch
+
+        unet, factor = self._base.unet, self._base.vae_scale_factor
+        shape = (1, unet.config.in_channels, request.height // factor, request.width // factor)
+        seeds = range(request.seed, request.seed + request.num_images)
+        noise = [torch.randn(shape, generator=torch.Generator("cpu").manual_seed(seed)) for seed in seeds]
+        return torch.cat(noise).to(self._base.device, unet.dtype)
+
+    def _read(self, request: GenerationRequest) -> TextEmbeddings:
+        """The text embeddings, those of the negative prompt first."""
+        import torch
+
+        is_guided = request.guidance_scale > 1
+        # A tokenizer keeps its padding and truncation on itself while it works: two at once mix their lengths.
+        with self._tokenizers:
+            states, no_states, pooled, no_pooled = self._base.encode_prompt(
+                prompt=request.prompt,
+                negative_prompt=request.negative_prompt or None,
+                device=self._base.device,
+                num_images_per_prompt=request.num_images,
+                do_classifier_free_guidance=is_guided,
+            )
+        if not is_guided:
+            return TextEmbeddings(states=states, pooled=pooled)
+        return TextEmbeddings(states=torch.cat([no_states, states]), pooled=torch.cat([no_pooled, pooled]))
+
+    def _decode(self, decoder: Any, latents: Any) -> list[Image]:
+        import torch
+
+        with torch.inference_mode():
             scaled = latents.to(decoder.device, decoder.dtype) / decoder.config.scaling_factor
             sample = decoder.decode(scaled).sample
-        image: Image = self._base.image_processor.postprocess(sample.float(), output_type="pil")[0]
-        return image
+        pictures: list[Image] = self._base.image_processor.postprocess(sample.float(), output_type="pil")
+        return pictures
 
 
 def load_sdxl() -> SdxlPipeline:

@@ -5,20 +5,41 @@ It draws a landscape that depends on the prompt and the seed, and its previews l
 
 import hashlib
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from reference_app.pipelines.protocol import GenerationRequest, PipelineDefaults, Step
+from reference_app.pipelines.protocol import GenerationRequest, PipelineDefaults
 
 _NATIVE_SIDE_PIXELS = 512
-# Steps only sleep, so many fit beside each other.
-_CONCURRENCY = 64
+# Steps only sleep, so many fit beside each other, each with exact timings.
+_LANES = 64
 
 
 class SimulatedFailureError(RuntimeError):
     """The failure that a `SimulatedPipeline` was built to have."""
+
+
+class SimulatedDenoising:
+    """Pictures that are known from the beginning, and shown with less and less blur."""
+
+    def __init__(self, request: GenerationRequest) -> None:
+        self.request = request
+        self.steps_done = 0
+        seeds = range(request.seed, request.seed + request.num_images)
+        self.pictures = [_landscape(replace(request, seed=seed)) for seed in seeds]
+
+    def preview(self, longest_side: int) -> Callable[[], Image.Image]:
+        """The first picture, blurred as much as steps remain."""
+        picture = self.pictures[0]
+        remaining = 1 - self.steps_done / self.request.num_inference_steps
+        radius_pixels = max(picture.size) / 8 * remaining + 0.5
+        return lambda: picture.filter(ImageFilter.GaussianBlur(radius_pixels))
+
+    def finish(self) -> list[Image.Image]:
+        """The pictures."""
+        return self.pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +47,16 @@ class SimulatedPipeline:
     """Sleeps instead of computing.
 
     Attributes:
-        step_seconds: duration of one step, in seconds.
-        fail_at_step: raise before this step, counted from 1, is done; None never fails.
-        concurrency: how many generations may sleep at once.
+        step_seconds: duration of one step, in seconds, however many share it.
+        fail_at_step: raise instead of this step, counted from 1; 0 raises before the first, None never.
+        lanes: how many generations may sleep beside each other.
+        max_batch: how many may share a step.
     """
 
     step_seconds: float
     fail_at_step: int | None = None
-    concurrency: int = _CONCURRENCY
+    lanes: int = _LANES
+    max_batch: int = 1
 
     @property
     def name(self) -> str:
@@ -45,29 +68,30 @@ class SimulatedPipeline:
         """A size between the embedded model's and SDXL's."""
         return PipelineDefaults(width=_NATIVE_SIDE_PIXELS, height=_NATIVE_SIDE_PIXELS, guidance_scale=5.0)
 
-    def generate(self, request: GenerationRequest, *, on_step: Callable[[Step], None]) -> Image.Image:
-        """Draw the picture; see `Pipeline.generate`.
+    def begin(self, request: GenerationRequest) -> SimulatedDenoising:
+        """Draw the pictures that will be shown.
 
         Raises:
-            SimulatedFailureError: this pipeline was built to fail.
+            SimulatedFailureError: this pipeline was built to fail before the first step.
         """
-        picture = _landscape(request)
-        total = request.num_inference_steps
-        for index in range(total):
-            time.sleep(self.step_seconds)
-            if index + 1 == self.fail_at_step:
-                raise SimulatedFailureError(f"told to fail at step {self.fail_at_step}")
-            on_step(Step(index=index, total=total, render=_blurred(picture, remaining=1 - (index + 1) / total)))
-        return picture
+        self._fail_at(0)
+        return SimulatedDenoising(request)
 
+    def step(self, batch: Sequence[SimulatedDenoising]) -> None:
+        """Sleep.
 
-def _blurred(picture: Image.Image, *, remaining: float) -> Callable[[], Image.Image]:
-    radius_pixels = max(picture.size) / 8 * remaining + 0.5
+        Raises:
+            SimulatedFailureError: this pipeline was built to fail at this step.
+        """
+        time.sleep(self.step_seconds)
+        for denoising in batch:
+            self._fail_at(denoising.steps_done + 1)
+        for denoising in batch:
+            denoising.steps_done += 1
 
-    def render() -> Image.Image:
-        return picture.filter(ImageFilter.GaussianBlur(radius_pixels))
-
-    return render
+    def _fail_at(self, step: int) -> None:
+        if step == self.fail_at_step:
+            raise SimulatedFailureError(f"told to fail at step {step}")
 
 
 def _landscape(request: GenerationRequest) -> Image.Image:

@@ -1,10 +1,11 @@
 """A contact sheet: for each prompt the previews on the way, then the picture."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from PIL import Image, ImageDraw
 
-from reference_app.pipelines.protocol import GenerationRequest, Pipeline, Step
+from reference_app.pipelines.protocol import Denoising, GenerationRequest, Pipeline, draw_alone
 
 PROMPTS = (
     "a sunset over the sea",
@@ -26,7 +27,7 @@ _SIDE = 96
 _LABEL = 14
 
 
-def contact_sheet(pipeline: Pipeline, prompts: Sequence[str] = PROMPTS, *, seed: int) -> Image.Image:
+def contact_sheet(pipeline: Pipeline[Any], prompts: Sequence[str] = PROMPTS, *, seed: int) -> Image.Image:
     """Two columns of prompts; each row shows previews after 1, 2, 4, 6, 10 and 16 of 25 steps, then the picture."""
     width, height = (len(_SHOWN) + 1) * _SIDE + 8, _SIDE + _LABEL
     sheet = Image.new("RGB", (2 * width, height * ((len(prompts) + 1) // 2)), "white")
@@ -39,12 +40,12 @@ def contact_sheet(pipeline: Pipeline, prompts: Sequence[str] = PROMPTS, *, seed:
     return sheet
 
 
-def _frames(pipeline: Pipeline, prompt: str, seed: int) -> list[Image.Image]:
+def _frames(pipeline: Pipeline[Any], prompt: str, seed: int) -> list[Image.Image]:
     frames: list[Image.Image] = []
 
-    def keep(step: Step) -> None:
-        if step.index in _SHOWN:
-            frames.append(step.render())
+    def keep(denoising: Denoising) -> None:
+        if denoising.steps_done - 1 in _SHOWN:
+            frames.append(denoising.preview(defaults.width)())
 
     defaults = pipeline.defaults
     request = GenerationRequest(
@@ -56,5 +57,4 @@ def _frames(pipeline: Pipeline, prompt: str, seed: int) -> list[Image.Image]:
         guidance_scale=defaults.guidance_scale,
         seed=seed,
     )
-    final = pipeline.generate(request, on_step=keep)
-    return [*frames, final]
+    return [*frames, *draw_alone(pipeline, request, after_step=keep)]

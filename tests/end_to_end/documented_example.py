@@ -15,8 +15,8 @@ import fal
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from reference_app.pipelines.protocol import GenerationRequest, Step
-from reference_app.pipelines.simulated import SimulatedPipeline
+from reference_app.pipelines.protocol import GenerationRequest, draw_alone
+from reference_app.pipelines.simulated import SimulatedDenoising, SimulatedPipeline
 
 
 class Input(BaseModel):
@@ -38,9 +38,9 @@ class DocumentedExample(fal.App):
     def _events(self, body: Input) -> Iterator[str]:
         events: queue.Queue[str | None] = queue.Queue()
 
-        def on_step(step: Step) -> None:
-            if step.index % 5 == 0:
-                events.put(_event(step.render(), quality=70))
+        def after_step(denoising: SimulatedDenoising) -> None:
+            if (denoising.steps_done - 1) % 5 == 0:
+                events.put(_event(denoising.preview(body.width)(), quality=70))
 
         def work() -> None:
             request = GenerationRequest(
@@ -52,7 +52,8 @@ class DocumentedExample(fal.App):
                 guidance_scale=5.0,
                 seed=body.seed or 1,
             )
-            events.put(_event(self.pipeline.generate(request, on_step=on_step), quality=95))
+            [picture] = draw_alone(self.pipeline, request, after_step=after_step)
+            events.put(_event(picture, quality=95))
             events.put(None)
 
         thread = threading.Thread(target=work)

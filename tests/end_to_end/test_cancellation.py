@@ -1,14 +1,13 @@
 """Cancelling a stream by its request id: the reference app stops, and an app whose route does nothing is caught."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import fal
 import pytest
 from fastapi import HTTPException
-from PIL.Image import Image
 
 from conformance.catalogue import Verdict
 from conformance.core import Transcript
@@ -21,9 +20,9 @@ from conformance.probing.probe import Depth
 from conformance.profiles.profile_file import load_profile
 from conformance.recorders import Recorder
 from reference_app.app import StreamSDXL
-from reference_app.pipelines.protocol import GenerationRequest, Pipeline, Step
-from reference_app.pipelines.simulated import SimulatedPipeline
-from reference_app.schema import Cancellation
+from reference_app.events import Cancellation
+from reference_app.pipelines.protocol import Pipeline
+from reference_app.pipelines.simulated import SimulatedDenoising, SimulatedPipeline
 from tests.end_to_end.conftest import ServeApp
 
 pytestmark = pytest.mark.slow
@@ -34,7 +33,7 @@ PAYLOAD = {"prompt": "a lighthouse", "seed": 1, "num_inference_steps": 30, "prev
 class SlowApp(StreamSDXL):
     """The reference app with generations of three seconds."""
 
-    def load_pipeline(self) -> Pipeline:
+    def load_pipeline(self) -> Pipeline[Any]:
         return SimulatedPipeline(step_seconds=0.1)
 
 
@@ -47,27 +46,19 @@ class IdleRoute(SlowApp):
 
 
 class Deaf(SimulatedPipeline):
-    """Computes to its end, whatever its callback raises."""
+    """After its first step it computes to its end, and listens to nobody meanwhile."""
 
-    def generate(self, request: GenerationRequest, *, on_step: Callable[[Step], None]) -> Image:
-        raised: list[Exception] = []
-
-        def guarded(step: Step) -> None:
-            try:
-                on_step(step)
-            except Exception as error:
-                raised.append(error)
-
-        image = super().generate(request, on_step=guarded)
-        if raised:
-            raise raised[0]
-        return image
+    def step(self, batch: Sequence[SimulatedDenoising]) -> None:
+        is_first = batch[0].steps_done == 0
+        remaining = 1 if is_first else batch[0].request.num_inference_steps - batch[0].steps_done
+        for _ in range(remaining):
+            SimulatedPipeline.step(self, batch)
 
 
 class LateRoute(SlowApp):
     """Cancels, but the pipeline goes on in silence."""
 
-    def load_pipeline(self) -> Pipeline:
+    def load_pipeline(self) -> Pipeline[Any]:
         return Deaf(step_seconds=0.1)
 
 

@@ -1,10 +1,10 @@
 """``--depth full`` against the reference app: nothing falls short, and it costs what was announced."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
-from PIL.Image import Image
 
 from conformance.catalogue import Level, Verdict
 from conformance.examination import check_endpoint, plan_probes
@@ -12,8 +12,8 @@ from conformance.judging.report import Outcome, Report
 from conformance.probing.endpoint import Endpoint
 from conformance.probing.probe import Depth, load_probes
 from reference_app.app import StreamSDXL
-from reference_app.pipelines.protocol import GenerationRequest, Pipeline, Step
-from reference_app.pipelines.simulated import SimulatedPipeline
+from reference_app.pipelines.protocol import Pipeline
+from reference_app.pipelines.simulated import SimulatedDenoising, SimulatedPipeline
 from tests.end_to_end.conftest import ServeApp
 
 pytestmark = pytest.mark.slow
@@ -28,16 +28,16 @@ FAILING_PAYLOAD = {**PAYLOAD, "prompt": "fail"}
 class FailsWhenTold(SimulatedPipeline):
     """Fails midway for one prompt."""
 
-    def generate(self, request: GenerationRequest, *, on_step: Callable[[Step], None]) -> Image:
-        fail_at_step = 7 if request.prompt == FAILING_PAYLOAD["prompt"] else None
-        drawn_by = SimulatedPipeline(step_seconds=self.step_seconds, fail_at_step=fail_at_step)
-        return drawn_by.generate(request, on_step=on_step)
+    def step(self, batch: Sequence[SimulatedDenoising]) -> None:
+        SimulatedPipeline.step(self, batch)
+        if batch[0].request.prompt == FAILING_PAYLOAD["prompt"] and batch[0].steps_done == 7:
+            raise RuntimeError("told to fail")
 
 
 class FailingApp(StreamSDXL):
     """The reference app around that pipeline."""
 
-    def load_pipeline(self) -> Pipeline:
+    def load_pipeline(self) -> Pipeline[Any]:
         return FailsWhenTold(step_seconds=STEP_SECONDS)
 
 

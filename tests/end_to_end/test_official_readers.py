@@ -23,7 +23,7 @@ STEPS_WITH_PREVIEW = [1, 6, 11]
 class QuickApp(StreamSDXL):
     """The application, drawing in half a second."""
 
-    def load_pipeline(self) -> Pipeline:
+    def load_pipeline(self) -> Pipeline[Any]:
         """A pipeline with set timings."""
         return SimulatedPipeline(step_seconds=0.05)
 

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ import pytest
 
 from reference_app.app import StreamSDXL
 from reference_app.local_server import LocalServer, listen
-from reference_app.pipelines.protocol import GenerationRequest, Pipeline, PipelineDefaults, Step
+from reference_app.pipelines.protocol import GenerationRequest, Pipeline, PipelineDefaults
 
 
 @dataclass(kw_only=True)
@@ -21,6 +21,7 @@ class Endpoint:
 
     url: str
     client: httpx.Client
+    shut_down: Callable[[], None]
 
     def blocks(self, **payload: Any) -> Iterator[tuple[float, str]]:
         """Every block up to a blank line, with the instant it was complete."""
@@ -41,11 +42,10 @@ class Endpoint:
 
 @dataclass(kw_only=True)
 class WatchedPipeline:
-    """Passes everything on, and remembers which steps were done and how many generations ended."""
+    """Passes everything on, and remembers how many pictures shared each step."""
 
-    pipeline: Pipeline
-    steps: list[int] = field(default_factory=list)
-    ended: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    pipeline: Pipeline[Any]
+    batches: list[int] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -56,22 +56,29 @@ class WatchedPipeline:
         return self.pipeline.defaults
 
     @property
-    def concurrency(self) -> int:
-        return self.pipeline.concurrency
+    def lanes(self) -> int:
+        return self.pipeline.lanes
 
-    def generate(self, request: GenerationRequest, *, on_step: Callable[[Step], None]) -> Any:
-        def watched(step: Step) -> None:
-            self.steps.append(step.index)
-            on_step(step)
+    @property
+    def max_batch(self) -> int:
+        return self.pipeline.max_batch
 
-        try:
-            return self.pipeline.generate(request, on_step=watched)
-        finally:
-            self.ended.release()
+    def begin(self, request: GenerationRequest) -> Any:
+        return self.pipeline.begin(request)
+
+    def step(self, batch: Sequence[Any]) -> None:
+        self.batches.append(len(batch))
+        self.pipeline.step(batch)
+
+    def is_at_rest(self, seconds: float) -> bool:
+        """Whether no step is begun for so long."""
+        before = len(self.batches)
+        time.sleep(seconds)
+        return len(self.batches) == before
 
 
 @pytest.fixture
-def watch() -> Callable[[Pipeline], WatchedPipeline]:
+def watch() -> Callable[[Pipeline[Any]], WatchedPipeline]:
     return lambda pipeline: WatchedPipeline(pipeline=pipeline)
 
 
@@ -80,8 +87,8 @@ def serve() -> Iterator[Callable[..., Endpoint]]:
     """Start the application with a pipeline; everything is stopped when the test ends."""
     stops: list[Callable[[], None]] = []
 
-    def start(pipeline: Pipeline, *, heartbeat_seconds: float = 10.0) -> Endpoint:
-        server = LocalServer(_app_with(pipeline, heartbeat_seconds), listener=listen("127.0.0.1", 0))
+    def start(pipeline: Pipeline[Any], *, heartbeat_seconds: float = 10.0, max_waiting: int = 16) -> Endpoint:
+        server = LocalServer(_app_with(pipeline, heartbeat_seconds, max_waiting), listener=listen("127.0.0.1", 0))
         thread = threading.Thread(target=server.serve_until_stopped)
         thread.start()
         deadline = time.monotonic() + 10
@@ -96,18 +103,19 @@ def serve() -> Iterator[Callable[..., Endpoint]]:
             assert not thread.is_alive(), "the server did not stop"
 
         stops.append(stop)
-        return Endpoint(url=server.url, client=client)
+        return Endpoint(url=server.url, client=client, shut_down=lambda: setattr(server, "should_exit", True))
 
     yield start
     for stop in stops:
         stop()
 
 
-def _app_with(pipeline: Pipeline, seconds: float) -> type[StreamSDXL]:
+def _app_with(pipeline: Pipeline[Any], seconds: float, waiting: int) -> type[StreamSDXL]:
     class AppOfThisTest(StreamSDXL):
         heartbeat_seconds: ClassVar[float] = seconds
+        max_waiting: ClassVar[int] = waiting
 
-        def load_pipeline(self) -> Pipeline:
+        def load_pipeline(self) -> Pipeline[Any]:
             return pipeline
 
     return AppOfThisTest

@@ -1,4 +1,5 @@
-import threading
+import base64
+import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -7,7 +8,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from reference_app.pipelines.embedded import load
-from reference_app.pipelines.protocol import GenerationCancelledError, GenerationRequest, Step
+from reference_app.pipelines.protocol import GenerationRequest, draw_alone
 from reference_app.pipelines.sdxl import SdxlPipeline
 
 pytestmark = [
@@ -18,15 +19,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def pipeline() -> Any:
-    embedded = load()
-    return SdxlPipeline(
-        name="embedded, three at once",
-        base=embedded._base,
-        preview_decoder=embedded._preview_decoder,
-        guidance_scale=embedded.defaults.guidance_scale,
-        concurrency=3,
-    )
+def pipeline() -> SdxlPipeline:
+    return load()
 
 
 def _request(**changes: Any) -> GenerationRequest:
@@ -42,31 +36,90 @@ def _request(**changes: Any) -> GenerationRequest:
     return GenerationRequest(**{**fields, **changes})
 
 
-def _ignore(_step: Step) -> None:
-    pass
-
-
 def _distance(first: Image.Image, second: Image.Image) -> float:
     return sum(ImageStat.Stat(ImageChops.difference(first, second)).rms)
 
 
-def test_previews_approach_the_final_picture(pipeline: Any) -> None:
+def _drawn(pipeline: SdxlPipeline, **changes: Any) -> Image.Image:
+    return draw_alone(pipeline, _request(**changes))[0]
+
+
+def test_previews_approach_the_final_picture(pipeline: SdxlPipeline) -> None:
     """Each preview of the clean image is nearer to the result than the one before it, and the last is near."""
     previews: list[Image.Image] = []
 
-    final = pipeline.generate(_request(), on_step=lambda step: previews.append(step.render()))
+    [final] = draw_alone(pipeline, _request(), after_step=lambda denoising: previews.append(denoising.preview(128)()))
 
     distances = [_distance(preview, final) for preview in previews[::3]]
     assert distances == sorted(distances, reverse=True)
     assert _distance(previews[-1], final) < distances[0] / 5
 
 
-@pytest.mark.parametrize("seed", [1, 2**53 - 1])
-def test_the_same_seed_draws_the_same_picture(pipeline: Any, seed: int) -> None:
-    """Seed and prompt decide, up to the largest seed that a request may have."""
-    request = _request(seed=seed, num_inference_steps=3)
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"guidance_scale": 1.0}, {"negative_prompt": "blue", "width": 192}, {"num_images": 2}],
+    ids=str,
+)
+def test_it_draws_what_diffusers_own_pipeline_draws(pipeline: SdxlPipeline, changes: dict[str, Any]) -> None:
+    """Stepping from outside changes nothing: every pixel is that of `StableDiffusionXLPipeline.__call__`."""
+    import torch
+    from diffusers import StableDiffusionXLPipeline
 
-    first, second = (pipeline.generate(request, on_step=_ignore) for _ in range(2))
+    request = _request(num_inference_steps=5, **changes)
+    shared = pipeline._base.scheduler
+    theirs = StableDiffusionXLPipeline(
+        **{**pipeline._base.components, "scheduler": type(shared).from_config(shared.config)}, add_watermarker=False
+    )
+    theirs.set_progress_bar_config(disable=True)
+    seeds = range(request.seed, request.seed + request.num_images)
+
+    expected = theirs(
+        prompt=request.prompt,
+        negative_prompt=request.negative_prompt or None,
+        num_inference_steps=request.num_inference_steps,
+        width=request.width,
+        height=request.height,
+        guidance_scale=request.guidance_scale,
+        num_images_per_prompt=request.num_images,
+        generator=[torch.Generator("cpu").manual_seed(seed) for seed in seeds],
+    ).images
+
+    drawn = draw_alone(pipeline, request)
+    assert [_largest_difference(*pair) for pair in zip(drawn, expected, strict=True)] == [0] * request.num_images
+
+
+def test_sharing_steps_does_not_change_a_picture(pipeline: SdxlPipeline) -> None:
+    """Of requests with other seeds, steps and guidance in one batch, each is as alone but for rounding (2 of 255)."""
+    requests = [
+        _request(seed=seed, num_inference_steps=4 + seed, guidance_scale=guidance)
+        for seed, guidance in enumerate((3.0, 1.0, 5.0))
+    ]
+    alone = [draw_alone(pipeline, request)[0] for request in requests]
+
+    together = [pipeline.begin(request) for request in requests]
+    while running := [item for item in together if item.steps_done < item.request.num_inference_steps]:
+        pipeline.step(running)
+
+    shared = [denoising.finish()[0] for denoising in together]
+    assert max(_largest_difference(*pair) for pair in zip(alone, shared, strict=True)) <= 2
+
+
+def test_small_previews_are_decoded_small(pipeline: SdxlPipeline) -> None:
+    """A preview of half the side is drawn from a quarter of the latents, and looks like the whole one made smaller."""
+    denoising = pipeline.begin(_request(width=256, height=256, num_inference_steps=6))
+    for _ in range(6):
+        pipeline.step([denoising])
+
+    whole, small = denoising.preview(256)(), denoising.preview(128)()
+
+    assert (whole.size, small.size) == ((256, 256), (128, 128))
+    assert _distance(whole.resize((128, 128), Image.Resampling.BOX), small) < 60
+
+
+@pytest.mark.parametrize("seed", [1, 2**53 - 5])
+def test_the_same_seed_draws_the_same_picture(pipeline: SdxlPipeline, seed: int) -> None:
+    """Seed and prompt decide, up to the largest seed that a request may have."""
+    first, second = (_drawn(pipeline, seed=seed, num_inference_steps=3) for _ in range(2))
 
     assert first.tobytes() == second.tobytes()
 
@@ -82,63 +135,63 @@ def test_the_same_seed_draws_the_same_picture(pipeline: Any, seed: int) -> None:
     ],
     ids=str,
 )
-def test_every_choice_changes_the_picture(pipeline: Any, change: dict[str, Any]) -> None:
+def test_every_choice_changes_the_picture(pipeline: SdxlPipeline, change: dict[str, Any]) -> None:
     """Seed, prompt, negative prompt and guidance all reach the model."""
-    usual = pipeline.generate(_request(num_inference_steps=4), on_step=_ignore)
-    changed = pipeline.generate(_request(num_inference_steps=4, **change), on_step=_ignore)
+    usual, changed = _drawn(pipeline, num_inference_steps=4), _drawn(pipeline, num_inference_steps=4, **change)
 
     assert _distance(usual, changed) > 1
 
 
-def test_pictures_have_the_size_asked_for(pipeline: Any) -> None:
+def test_pictures_have_the_size_asked_for(pipeline: SdxlPipeline) -> None:
     """Previews and the result are as wide and as high as the request says."""
     sizes = []
 
-    final = pipeline.generate(
-        _request(width=72, height=104, num_inference_steps=2), on_step=lambda step: sizes.append(step.render().size)
+    [final] = draw_alone(
+        pipeline,
+        _request(width=72, height=104, num_inference_steps=2),
+        after_step=lambda denoising: sizes.append(denoising.preview(104)().size),
     )
 
     assert [*sizes, final.size] == [(72, 104)] * 3
 
 
-def test_raising_from_a_step_stops_at_once(pipeline: Any) -> None:
-    """No step runs after the one that was cancelled, and the pipeline can be used again."""
-    done = []
+def test_streams_at_the_same_time_share_steps(
+    serve: Callable[..., Any], watch: Callable[..., Any], pipeline: SdxlPipeline
+) -> None:
+    """Over real connections: requests join at step boundaries, and each gets its own picture."""
+    watched = watch(pipeline)
+    endpoint = serve(watched)
+    bodies = [
+        {"prompt": "a red circle", "seed": seed, "num_inference_steps": 12 + seed, "width": 128, "height": 128}
+        for seed in range(3)
+    ]
 
-    def cancel_at_third(step: Step) -> None:
-        done.append(step.index)
-        if step.index == 2:
-            raise GenerationCancelledError
+    alone = [endpoint.events(**body)[-1] for body in bodies]
+    watched.batches.clear()
+    with ThreadPoolExecutor(len(bodies)) as threads:
+        finals = list(threads.map(lambda body: endpoint.events(**body)[-1], bodies))
 
-    with pytest.raises(GenerationCancelledError):
-        pipeline.generate(_request(), on_step=cancel_at_third)
-
-    assert done == [0, 1, 2]
-    assert pipeline.generate(_request(num_inference_steps=1), on_step=_ignore).size == (128, 128)
-
-
-def test_generations_at_the_same_time_do_not_mix(pipeline: Any) -> None:
-    """Threads that share the model draw what each would draw alone."""
-    requests = [_request(seed=seed, num_inference_steps=4 + seed) for seed in range(3)]
-    together = threading.Barrier(len(requests), timeout=30)
-
-    def wait_for_the_others(step: Step) -> None:
-        if step.index == 1:
-            together.wait()
-
-    alone = [pipeline.generate(request, on_step=_ignore) for request in requests]
-    with ThreadPoolExecutor(len(requests)) as threads:
-        mixed = list(threads.map(lambda request: pipeline.generate(request, on_step=wait_for_the_others), requests))
-
-    assert [_distance(first, second) < 1 for first, second in zip(alone, mixed, strict=True)] == [True] * 3
+    assert [final["seed"] for final in finals] == [0, 1, 2]
+    assert max(watched.batches) > 1
+    assert len(watched.batches) < sum(body["num_inference_steps"] for body in bodies)
+    pairs = zip(alone, finals, strict=True)
+    assert [_distance(*(_picture(final) for final in pair)) < 9 for pair in pairs] == [True] * 3
 
 
-def test_the_embedded_model_streams(serve: Callable[..., Any], pipeline: Any) -> None:
+def test_the_embedded_model_streams(serve: Callable[..., Any], pipeline: SdxlPipeline) -> None:
     """Over a real connection: previews that differ, then a final picture of the native size."""
     endpoint = serve(pipeline)
 
     *previews, final = endpoint.events(prompt="a", num_inference_steps=11, min_preview_interval_seconds=0, seed=4)
 
-    assert [preview["step"] for preview in previews] == [1, 6, 11]
-    assert len({preview["image"]["url"] for preview in previews}) == 3
+    assert previews[-1]["step"] == 11
+    assert len({preview["image"]["url"] for preview in previews}) == len(previews) > 1
     assert final["images"][0]["width"] == 256
+
+
+def _picture(final: dict[str, Any]) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(final["images"][0]["url"].partition(",")[2])))
+
+
+def _largest_difference(first: Image.Image, second: Image.Image) -> int:
+    return max(high for _, high in ImageChops.difference(first, second).getextrema())

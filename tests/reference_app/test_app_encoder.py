@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference_app.sse import KEEP_ALIVE, encode_event
+from reference_app.sse import encode_comment, encode_event
 
 _json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -32,7 +32,7 @@ def _decode(stream: bytes) -> list[object]:
 @given(st.lists(_payloads))
 def test_decoding_gives_back_what_was_encoded(payloads: list[dict[str, object]]) -> None:
     """What a reader of the standard decodes is what was encoded, comments or not."""
-    stream = KEEP_ALIVE.join(encode_event(payload) for payload in payloads)
+    stream = encode_comment("keep-alive").join(encode_event(payload) for payload in payloads)
 
     assert payloads == _decode(stream)
 

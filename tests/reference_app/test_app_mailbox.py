@@ -1,28 +1,34 @@
 import asyncio
 
+from PIL import Image
+
+from reference_app.events import ErrorType
 from reference_app.mailbox import Mailbox
-from reference_app.schema import ErrorDetail, ErrorEvent, ErrorType, Picture, PreviewEvent
+from reference_app.outcome import Failure, Preview
 
-_PICTURE = Picture(url="data:image/jpeg;base64,", content_type="image/jpeg", width=8, height=8)
-_ERROR = ErrorEvent(error=ErrorDetail(message="It broke.", type=ErrorType.INTERNAL_ERROR))
+_FAILURE = Failure(type=ErrorType.INTERNAL_ERROR, message="It broke.")
 
 
-def _preview(step: int) -> PreviewEvent:
-    return PreviewEvent(step=step, total_steps=9, progress=step / 9, image=_PICTURE)
+def _draw() -> Image.Image:
+    return Image.new("RGB", (8, 8))
+
+
+def _preview(step: int) -> Preview:
+    return Preview(step=step, total_steps=9, draw=_draw)
 
 
 def test_a_newer_preview_replaces_one_that_nobody_fetched() -> None:
-    """A slow reader gets the latest preview and then the outcome, nothing else."""
+    """A slow reader gets the latest preview and then the outcome, nothing else, and the others are counted."""
 
     async def read_late() -> list[object]:
         mailbox = Mailbox()
         for step in range(1, 6):
             mailbox.put_preview(_preview(step))
-        mailbox.put_outcome(_ERROR)
+        mailbox.put_outcome(_FAILURE)
         await asyncio.sleep(0)
-        return [await mailbox.take(), await mailbox.take()]
+        return [await mailbox.take(), await mailbox.take(), mailbox.overtaken]
 
-    assert asyncio.run(read_late()) == [_preview(5), _ERROR]
+    assert asyncio.run(read_late()) == [_preview(5), _FAILURE, 4]
 
 
 def test_giving_up_waiting_loses_nothing() -> None:
@@ -38,3 +44,27 @@ def test_giving_up_waiting_loses_nothing() -> None:
         return await mailbox.take()
 
     assert asyncio.run(time_out_then_read()) == _preview(1)
+
+
+def test_who_wants_the_outcome_alone_gets_it() -> None:
+    """Previews on the way are passed over."""
+
+    async def read() -> object:
+        mailbox = Mailbox()
+        mailbox.put_preview(_preview(1))
+        mailbox.put_outcome(_FAILURE)
+        return await mailbox.take_outcome()
+
+    assert asyncio.run(read()) == _FAILURE
+
+
+def test_a_mailbox_whose_reader_is_gone_for_good_is_quiet() -> None:
+    """A lane may outlive the event loop; what it leaves then is lost without an error."""
+
+    async def make() -> Mailbox:
+        return Mailbox()
+
+    mailbox = asyncio.run(make())
+    mailbox.put_outcome(_FAILURE)
+
+    assert mailbox.outcome is None

@@ -2,19 +2,17 @@ import base64
 import io
 import itertools
 import json
-import logging
 import socket
-import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from reference_app.pipelines.protocol import GenerationRequest, PipelineDefaults, Step
-from reference_app.pipelines.simulated import SimulatedPipeline
+from reference_app.pipelines.protocol import GenerationRequest
+from reference_app.pipelines.simulated import SimulatedDenoising, SimulatedPipeline
 
 
 def _decoded(picture: dict[str, Any]) -> Image.Image:
@@ -90,73 +88,36 @@ def test_a_drawn_seed_is_reported_and_repeats_the_picture(serve: Callable[..., A
     assert first["seed"] != second["seed"]
 
 
-def test_a_client_that_hangs_up_stops_the_pipeline_within_one_step(
-    serve: Callable[..., Any], watch: Callable[..., Any]
-) -> None:
-    """After the connection is closed at most the step that was running is finished."""
-    pipeline = watch(SimulatedPipeline(step_seconds=0.4))
-    endpoint = serve(pipeline)
+@pytest.mark.parametrize("output_format", ["jpeg", "png", "webp"])
+def test_the_result_has_the_format_that_was_asked_for(serve: Callable[..., Any], output_format: str) -> None:
+    """Every finished picture is of that type, and previews are JPEG all the same."""
+    endpoint = serve(SimulatedPipeline(step_seconds=0.0))
 
-    blocks = endpoint.blocks(prompt="a", num_inference_steps=50)
-    next(blocks)
-    blocks.close()
-    done_at_hang_up = len(pipeline.steps)
+    preview, final = endpoint.events(prompt="a", num_inference_steps=1, output_format=output_format)
 
-    assert pipeline.ended.acquire(timeout=2)
-    assert len(pipeline.steps) <= done_at_hang_up + 1
+    assert preview["image"]["content_type"] == "image/jpeg"
+    assert final["images"][0]["content_type"] == f"image/{output_format}"
+    _decoded(final["images"][0])
 
 
-def test_fal_can_cancel_a_stream_by_its_request_id(serve: Callable[..., Any], watch: Callable[..., Any]) -> None:
-    """A POST to `/stream/cancel` with the same request id ends that stream with an error event, and no other."""
-    pipeline = watch(SimulatedPipeline(step_seconds=0.1))
-    endpoint = serve(pipeline)
-    endpoint.client.headers["x-fal-request-id"] = "request-1"
+def test_several_pictures_have_consecutive_seeds(serve: Callable[..., Any]) -> None:
+    """Picture i of a request is the picture of the request with that much larger a seed."""
+    endpoint = serve(SimulatedPipeline(step_seconds=0.0))
 
-    blocks = endpoint.blocks(prompt="a", num_inference_steps=50)
-    next(blocks)
-    unknown = endpoint.client.post(f"{endpoint.url}/stream/cancel", headers={"x-fal-request-id": "request-2"})
-    known = endpoint.client.post(f"{endpoint.url}/stream/cancel")
-    rest = [json.loads(block.removeprefix("data: ")) for _, block in blocks]
+    together = endpoint.events(prompt="a", seed=7, num_images=3)[-1]
+    alone = [endpoint.events(prompt="a", seed=seed)[-1] for seed in (7, 8, 9)]
 
-    assert unknown.json() == {"cancelled": False}
-    assert known.json() == {"cancelled": True}
-    assert rest[-1] == {"error": {"message": "The generation was cancelled.", "type": "cancelled"}}
-    assert len(pipeline.steps) < 20
+    assert together["images"] == [final["images"][0] for final in alone]
 
 
-def test_a_failing_pipeline_ends_the_stream_with_an_error_event(
-    serve: Callable[..., Any], caplog: pytest.LogCaptureFixture
-) -> None:
-    """The error comes last, says nothing about the server, and the traceback is in the log."""
-    endpoint = serve(SimulatedPipeline(step_seconds=0.01, fail_at_step=4))
+def test_previews_are_as_small_as_asked_for(serve: Callable[..., Any]) -> None:
+    """The longest side of a preview is `preview_size`; the result keeps its own."""
+    endpoint = serve(SimulatedPipeline(step_seconds=0.0))
 
-    with caplog.at_level(logging.ERROR, logger="reference_app"):
-        events = endpoint.events(prompt="a", num_inference_steps=10)
+    preview, final = endpoint.events(prompt="a", num_inference_steps=1, width=256, height=512, preview_size=128)
 
-    assert len(events) == 2
-    assert events[-1] == {"error": {"message": "The generation failed after 3 of 10 steps.", "type": "internal_error"}}
-    assert "SimulatedFailureError" in caplog.text
-
-
-def test_a_failing_pipeline_is_a_server_error_on_the_plain_route(serve: Callable[..., Any]) -> None:
-    """`/` answers 500 with a detail and no traceback."""
-    endpoint = serve(SimulatedPipeline(step_seconds=0.0, fail_at_step=1))
-
-    response = endpoint.client.post(f"{endpoint.url}/", json={"prompt": "a", "num_inference_steps": 2})
-
-    assert response.status_code == 500
-    assert response.json() == {"detail": "The generation failed after 0 of 2 steps."}
-
-
-def test_a_failure_leaves_the_worker_free(serve: Callable[..., Any], watch: Callable[..., Any]) -> None:
-    """With room for one generation at a time, the one after a failure is answered too."""
-    endpoint = serve(SimulatedPipeline(step_seconds=0.0, fail_at_step=5, concurrency=1))
-
-    failed = endpoint.events(prompt="a", num_inference_steps=5)
-    succeeded = endpoint.events(prompt="a", num_inference_steps=4)
-
-    assert "error" in failed[-1]
-    assert succeeded[-1]["final"] is True
+    assert _decoded(preview["image"]).size == (64, 128)
+    assert _decoded(final["images"][0]).size == (256, 512)
 
 
 def test_silence_is_broken_by_comments(serve: Callable[..., Any]) -> None:
@@ -190,45 +151,24 @@ def test_concurrent_generations_do_not_mix(serve: Callable[..., Any]) -> None:
         assert final["images"] == final_alone["images"]
 
 
-def test_a_generation_that_waits_is_told_how_long(serve: Callable[..., Any]) -> None:
-    """With room for one at a time the second of two waits for the first, and reports it."""
-    endpoint = serve(SimulatedPipeline(step_seconds=0.05, concurrency=1))
-    body = {"prompt": "a", "num_inference_steps": 6}
-
-    with ThreadPoolExecutor(2) as threads:
-        finals = [events[-1] for events in threads.map(lambda _: endpoint.events(**body), range(2))]
-
-    waits = sorted(final["timings"]["queue_seconds"] for final in finals)
-    assert waits[0] < 0.1
-    assert waits[1] > 0.15
-
-
-@dataclass(frozen=True, kw_only=True)
-class _NoisePipeline:
+class _Noise(SimulatedDenoising):
     """Previews too big for the buffers between server and client."""
 
-    picture: Image.Image
-    steps_done: list[int]
-    all_done: threading.Event
-    name: str = "noise"
-    concurrency: int = 1
-
-    @property
-    def defaults(self) -> PipelineDefaults:
-        return PipelineDefaults(width=512, height=512, guidance_scale=1.0)
-
-    def generate(self, request: GenerationRequest, *, on_step: Callable[[Step], None]) -> Image.Image:
-        for index in range(request.num_inference_steps):
-            on_step(Step(index=index, total=request.num_inference_steps, render=lambda: self.picture))
-            self.steps_done.append(index)
-        self.all_done.set()
-        return self.picture
+    def preview(self, longest_side: int) -> Callable[[], Image.Image]:
+        bands = [Image.effect_noise((longest_side, longest_side), 120) for _ in range(3)]
+        return lambda: Image.merge("RGB", bands)
 
 
-def test_a_client_that_does_not_read_never_slows_the_pipeline(serve: Callable[..., Any]) -> None:
+class _NoisePipeline(SimulatedPipeline):
+    def begin(self, request: GenerationRequest) -> SimulatedDenoising:
+        return _Noise(request)
+
+
+def test_a_client_that_does_not_read_never_slows_the_pipeline(
+    serve: Callable[..., Any], watch: Callable[..., Any]
+) -> None:
     """All steps are done while the client reads nothing; it misses previews and still gets the final event."""
-    bands = [Image.effect_noise((512, 512), 120) for _ in range(3)]
-    pipeline = _NoisePipeline(picture=Image.merge("RGB", bands), steps_done=[], all_done=threading.Event())
+    pipeline = watch(_NoisePipeline(step_seconds=0.01))
     endpoint = serve(pipeline)
     body = json.dumps(
         {
@@ -247,7 +187,9 @@ def test_a_client_that_does_not_read_never_slows_the_pipeline(serve: Callable[..
             f"POST /stream HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nConnection: close\r\n"
             f"Content-Length: {len(body)}\r\n\r\n{body}".encode()
         )
-        assert pipeline.all_done.wait(timeout=20)
+        deadline = time.monotonic() + 20
+        while len(pipeline.batches) < 100 and time.monotonic() < deadline:
+            time.sleep(0.01)
         client.settimeout(20)
         received = b"".join(iter(lambda: client.recv(1 << 20), b""))
 

@@ -73,17 +73,17 @@ def test_the_stream_is_only_there_for_post(post: Callable[..., Any]) -> None:
 
 def test_every_field_of_input_and_output_is_described() -> None:
     """Nothing in the schema leaves a reader guessing."""
-    from reference_app import schema
+    from reference_app import events, generation_input
 
     models = [
-        schema.GenerationInput,
-        schema.PreviewEvent,
-        schema.FinalEvent,
-        schema.ErrorEvent,
-        schema.ErrorDetail,
-        schema.Picture,
-        schema.Timings,
-        schema.Cancellation,
+        generation_input.GenerationInput,
+        events.PreviewEvent,
+        events.FinalEvent,
+        events.ErrorEvent,
+        events.ErrorDetail,
+        events.Picture,
+        events.Timings,
+        events.Cancellation,
     ]
     undescribed = [
         f"{model.__name__}.{name}"

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from reference_app.pipelines.embedded import WEIGHTS_FOLDER, load
-from reference_app.pipelines.protocol import GenerationRequest, Pipeline, Step
+from reference_app.pipelines.protocol import GenerationRequest, Pipeline, draw_alone
 from reference_app.training.drawing import RGB
 from reference_app.training.scenes import Colour
 
@@ -22,7 +22,7 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def pipeline() -> Iterator[Pipeline]:
+def pipeline() -> Iterator[Pipeline[Any]]:
     """With one thread: two test processes of two threads each would wait for each other most of the time."""
     import torch
 
@@ -32,7 +32,7 @@ def pipeline() -> Iterator[Pipeline]:
     torch.set_num_threads(threads)
 
 
-def _frames(pipeline: Pipeline, prompt: str, *, seed: int, steps: int) -> Iterator[Image.Image]:
+def _frames(pipeline: Pipeline[Any], prompt: str, *, seed: int, steps: int) -> Iterator[Image.Image]:
     """Every preview, then the picture."""
     frames: list[Image.Image] = []
     request = GenerationRequest(
@@ -44,11 +44,11 @@ def _frames(pipeline: Pipeline, prompt: str, *, seed: int, steps: int) -> Iterat
         guidance_scale=pipeline.defaults.guidance_scale,
         seed=seed,
     )
-    final = pipeline.generate(request, on_step=lambda step: frames.append(step.render()))
-    yield from (*frames, final)
+    pictures = draw_alone(pipeline, request, after_step=lambda denoising: frames.append(denoising.preview(256)()))
+    yield from (*frames, *pictures)
 
 
-def _picture(pipeline: Pipeline, prompt: str, *, seed: int) -> Image.Image:
+def _picture(pipeline: Pipeline[Any], prompt: str, *, seed: int) -> Image.Image:
     request = GenerationRequest(
         prompt=prompt,
         negative_prompt="",
@@ -58,11 +58,7 @@ def _picture(pipeline: Pipeline, prompt: str, *, seed: int) -> Image.Image:
         guidance_scale=pipeline.defaults.guidance_scale,
         seed=seed,
     )
-    return pipeline.generate(request, on_step=_ignore)
-
-
-def _ignore(_step: Step) -> None:
-    pass
+    return draw_alone(pipeline, request)[0]
 
 
 def _colours(picture: Image.Image) -> list[list[Colour]]:
@@ -128,7 +124,7 @@ def test_the_public_classes_load_the_weights_offline(monkeypatch: pytest.MonkeyP
 
 
 @slow
-def test_previews_approach_the_picture(pipeline: Pipeline) -> None:
+def test_previews_approach_the_picture(pipeline: Pipeline[Any]) -> None:
     """The signal to noise ratio of the previews against the picture rises from step to step."""
     *previews, final = _frames(pipeline, "a sunset over the sea", seed=3, steps=12)
 
@@ -138,7 +134,7 @@ def test_previews_approach_the_picture(pipeline: Pipeline) -> None:
 
 
 @slow
-def test_the_same_seed_paints_the_same_picture(pipeline: Pipeline) -> None:
+def test_the_same_seed_paints_the_same_picture(pipeline: Pipeline[Any]) -> None:
     """A prompt and a seed decide every pixel."""
     first, second = (_picture(pipeline, "a red circle on a blue background", seed=5) for _ in range(2))
 
@@ -146,7 +142,7 @@ def test_the_same_seed_paints_the_same_picture(pipeline: Pipeline) -> None:
 
 
 @slow
-def test_the_background_has_the_colour_that_the_prompt_says(pipeline: Pipeline) -> None:
+def test_the_background_has_the_colour_that_the_prompt_says(pipeline: Pipeline[Any]) -> None:
     """Nine backgrounds, two seeds each."""
     asked = [(colour, seed) for colour in Colour for seed in range(2)]
 
@@ -159,7 +155,7 @@ def test_the_background_has_the_colour_that_the_prompt_says(pipeline: Pipeline) 
 
 
 @slow
-def test_the_shape_has_the_colour_that_the_prompt_says(pipeline: Pipeline) -> None:
+def test_the_shape_has_the_colour_that_the_prompt_says(pipeline: Pipeline[Any]) -> None:
     """Nine colours, two seeds each: the colour is found in the middle."""
     asked = [(colour, seed) for colour in Colour for seed in range(2)]
 
@@ -175,7 +171,7 @@ def test_the_shape_has_the_colour_that_the_prompt_says(pipeline: Pipeline) -> No
 @pytest.mark.parametrize(
     ("axis", "before", "after"), [(0, "on the left", "on the right"), (1, "at the top", "at the bottom")]
 )
-def test_the_shape_is_where_the_prompt_says(pipeline: Pipeline, axis: int, before: str, after: str) -> None:
+def test_the_shape_is_where_the_prompt_says(pipeline: Pipeline[Any], axis: int, before: str, after: str) -> None:
     """Over eight seeds the middle of the shape lies on the side asked for."""
     where = {
         place: [
@@ -193,7 +189,7 @@ def test_the_shape_is_where_the_prompt_says(pipeline: Pipeline, axis: int, befor
 
 @slow
 @pytest.mark.parametrize("setting", ["the sea", "a city skyline", "a forest", "mountains"])
-def test_night_is_darker_than_day(pipeline: Pipeline, setting: str) -> None:
+def test_night_is_darker_than_day(pipeline: Pipeline[Any], setting: str) -> None:
     """In every seed, whatever the landscape."""
     for seed in range(4):
         night, day = (_picture(pipeline, f"{setting} {light}", seed=seed) for light in ("at night", "by day"))
@@ -202,7 +198,7 @@ def test_night_is_darker_than_day(pipeline: Pipeline, setting: str) -> None:
 
 
 @slow
-def test_a_sunset_is_warmer_than_a_day(pipeline: Pipeline) -> None:
+def test_a_sunset_is_warmer_than_a_day(pipeline: Pipeline[Any]) -> None:
     """The upper half of the picture has more red in it than blue at sunset, and less by day, in every seed."""
     for seed in range(4):
         sunset = _warmth(_picture(pipeline, "the sea at sunset", seed=seed))
