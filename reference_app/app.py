@@ -111,7 +111,6 @@ class StreamSDXL(fal.App):
         return EventStream(
             generation,
             output_format=body.output_format,
-            preview_size=body.preview_size,
             position=lambda: self.queue.position(generation),
             heartbeat_seconds=self.heartbeat_seconds,
         )

@@ -41,7 +41,6 @@ class EventStream:
         generation: Generation,
         *,
         output_format: OutputFormat,
-        preview_size: int,
         position: Callable[[], int | None],
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
     ) -> None:
@@ -50,13 +49,11 @@ class EventStream:
         Args:
             generation: whose events.
             output_format: of the finished pictures.
-            preview_size: longest side of previews, in pixels.
             position: the generation's place in the queue, or None once it has left it.
             heartbeat_seconds: a comment comes after so much silence.
         """
         self._generation = generation
         self._output_format = output_format
-        self._preview_size = preview_size
         self._position = position
         self._heartbeat_seconds = heartbeat_seconds
 
@@ -104,7 +101,7 @@ class EventStream:
             step=preview.step,
             total_steps=preview.total_steps,
             progress=round(preview.step / preview.total_steps, 4),
-            image=preview_picture(preview.draw(), longest_side=self._preview_size),
+            image=preview_picture(preview.draw(), longest_side=self._generation.preview_size),
         )
 
     def _final_event(self, drawn: Drawn) -> FinalEvent:

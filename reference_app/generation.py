@@ -26,6 +26,7 @@ class Generation:
     Attributes:
         request: what is drawn.
         request_id: fal's, or one that was drawn.
+        preview_size: longest side of previews, in pixels.
         mailbox: where the reader finds previews and the outcome.
     """
 
@@ -53,7 +54,7 @@ class Generation:
         self.request_id = request_id
         self.mailbox = Mailbox()
         self._throttle = throttle
-        self._preview_size = preview_size
+        self.preview_size = preview_size
         self._on_stop = on_stop
         self._on_end = on_end
         self._ending = threading.Lock()
@@ -105,7 +106,7 @@ class Generation:
         denoising = self.denoising
         done, total = denoising.steps_done, self.request.num_inference_steps
         if self._throttle is not None and self._throttle.admits(done - 1):
-            self.mailbox.put_preview(Preview(step=done, total_steps=total, draw=denoising.preview(self._preview_size)))
+            self.mailbox.put_preview(Preview(step=done, total_steps=total, draw=denoising.preview(self.preview_size)))
         if done == total:
             images = denoising.finish()
             self.end(Drawn(images=images, timings=self._timings()))

@@ -49,11 +49,12 @@ class GenerationQueue:
         Raises:
             QueueFullError: as many wait as may.
         """
+        request = _resolve(body, self.pipeline)
         generation = Generation(
-            request=_resolve(body, self.pipeline),
+            request=request,
             request_id=request_id,
             throttle=_throttle(body) if with_previews else None,
-            preview_size=body.preview_size,
+            preview_size=body.preview_size or max(request.width, request.height) // 2,
             on_stop=self._release,
             on_end=self._forget,
         )

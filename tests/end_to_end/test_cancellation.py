@@ -1,7 +1,7 @@
 """Cancelling a stream by its request id: the reference app stops, and an app whose route does nothing is caught."""
 
+import asyncio
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from conformance.recorders import Recorder
 from reference_app.app import StreamSDXL
 from reference_app.events import Cancellation
 from reference_app.pipelines.protocol import Pipeline
-from reference_app.pipelines.simulated import SimulatedDenoising, SimulatedPipeline
+from reference_app.pipelines.simulated import SimulatedPipeline
 from tests.end_to_end.conftest import ServeApp
 
 pytestmark = pytest.mark.slow
@@ -45,21 +45,13 @@ class IdleRoute(SlowApp):
         return Cancellation(cancelled=True)
 
 
-class Deaf(SimulatedPipeline):
-    """After its first step it computes to its end, and listens to nobody meanwhile."""
-
-    def step(self, batch: Sequence[SimulatedDenoising]) -> None:
-        is_first = batch[0].steps_done == 0
-        remaining = 1 if is_first else batch[0].request.num_inference_steps - batch[0].steps_done
-        for _ in range(remaining):
-            SimulatedPipeline.step(self, batch)
-
-
 class LateRoute(SlowApp):
-    """Cancels, but the pipeline goes on in silence."""
+    """Cancels when it is nearly too late."""
 
-    def load_pipeline(self) -> Pipeline[Any]:
-        return Deaf(step_seconds=0.1)
+    @fal.endpoint("/stream/cancel")
+    async def cancel(self) -> Cancellation:
+        asyncio.get_running_loop().call_later(2.2, self.queue.cancel, self._request_id())
+        return Cancellation(cancelled=True)
 
 
 class ForgetfulRoute(SlowApp):
@@ -110,7 +102,7 @@ def test_the_cancellation_bears_the_id_of_the_stream(serve_app: ServeApp) -> Non
     [
         pytest.param(IdleRoute, "answered with 200, the generation ran to its result", id="does-nothing"),
         pytest.param(ForgetfulRoute, "answered with 404, the generation ran to its result", id="404"),
-        pytest.param(LateRoute, "answered with 200, the stream went on for 2.", id="deaf-pipeline"),
+        pytest.param(LateRoute, "answered with 200, the stream went on for 2.", id="late"),
     ],
 )
 def test_an_app_that_does_not_stop_is_caught(serve_app: ServeApp, app: Any, said: str) -> None:

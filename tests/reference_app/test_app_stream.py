@@ -44,7 +44,7 @@ def test_the_shape_of_the_events(serve: Callable[..., Any]) -> None:
     assert [preview["step"] for preview in previews] == [1, 6, 11]
     assert [preview["progress"] for preview in previews] == [0.0909, 0.5455, 1.0]
     assert all(preview.keys() == {"step", "total_steps", "progress", "image"} for preview in previews)
-    assert all(_decoded(preview["image"]).size == (512, 256) for preview in previews)
+    assert all(_decoded(preview["image"]).size == (320, 160) for preview in previews)
     assert final.keys() == {"final", "images", "seed", "prompt", "timings"}
     assert final["final"] is True
     assert (final["seed"], final["prompt"]) == (5, "caf\u00e9 \u2603")
@@ -135,7 +135,14 @@ def test_concurrent_generations_do_not_mix(serve: Callable[..., Any]) -> None:
     """Streams that run at once each get their own sizes, prompts, seeds and pictures."""
     endpoint = serve(SimulatedPipeline(step_seconds=0.02))
     bodies = [
-        {"prompt": f"prompt {i}", "seed": i, "num_inference_steps": 10 + i, "width": 64 + 8 * i, "height": 64}
+        {
+            "prompt": f"prompt {i}",
+            "seed": i,
+            "num_inference_steps": 10 + i,
+            "width": 64 + 8 * i,
+            "height": 64,
+            "preview_size": 1024,
+        }
         for i in range(8)
     ]
 
