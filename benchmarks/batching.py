@@ -1,6 +1,6 @@
 """What sharing denoising steps is worth: the embedded model, four users at once.
 
-    python benchmarks/batching.py [--rounds 5] [--json PATH]
+    python -m benchmarks.batching [--rounds 5] [--json PATH]
 
 The same users ask the same pipeline in three ways, in turn: one generation at a time, four threads that know nothing of
 each other, and one lane in which up to four generations share each step. All have the same number of torch threads.

@@ -1,6 +1,6 @@
 """What previews cost: the embedded model at its native size, default steps and cadence.
 
-    python benchmarks/previews.py [--rounds 12] [--json PATH]
+    python -m benchmarks.previews [--rounds 12] [--json PATH]
 
 The same generation with and without previews, in turn; the first of each is not counted. Processor time counts whatever
 thread it was spent in; wall time is what a user waits for the result.

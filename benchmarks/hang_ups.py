@@ -1,0 +1,151 @@
+"""Clients that leave, again and again, while others stay: does the reference app lose anything over it?
+
+    python -m benchmarks.hang_ups [--hang-ups 100] [--seed 1] [--pipeline embedded|simulated] [--ignore-times]
+
+Two users stream all the time. Beside them clients hang up one after another, at a random moment: before the head, while
+they wait, or after some previews. Then the app is left alone. The exit code is 1 where it has more threads than before,
+more than 5 % more memory, or where a request now takes more than 1.25 times as long (medians of seven).
+"""
+
+import argparse
+import random
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.app_process import running_app
+
+BODY = {"prompt": "a red circle on a blue background", "width": 128, "height": 128, "num_inference_steps": 20}
+USERS = 2
+WARM_UP_HANG_UPS = 10
+TIMED_REQUESTS = 7
+REST_SECONDS = 2.0
+MORE_MEMORY, LONGER = 1.05, 1.25
+LONGEST_STAY_SECONDS = 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The app at rest.
+
+    Attributes:
+        threads: of its process.
+        memory_bytes: resident.
+        request_seconds: median time of a whole generation, nobody else being there.
+    """
+
+    threads: int
+    memory_bytes: int
+    request_seconds: float
+
+
+def hang_up(url: str, stay_seconds: float) -> None:
+    """Ask for a long generation and leave after that time, whatever has come by then."""
+    deadline = time.monotonic() + stay_seconds
+    try:
+        with httpx.stream("POST", url, json={**BODY, "num_inference_steps": 100}, timeout=stay_seconds) as response:
+            for _ in response.iter_raw():
+                if time.monotonic() > deadline:
+                    return
+    except httpx.TimeoutException:
+        return
+
+
+def finish(url: str) -> float:
+    """Ask for a generation, read all of it, and return how long that took, in seconds."""
+    started = time.perf_counter()
+    with httpx.stream("POST", url, json=BODY, timeout=120) as response:
+        if b'"final":true' not in response.read():
+            sys.exit("a generation did not come to its result")
+    return time.perf_counter() - started
+
+
+@contextmanager
+def users(url: str) -> Iterator[list[float]]:
+    """Users that stream one generation after another; their durations, in seconds."""
+    durations: list[float] = []
+    leaving = threading.Event()
+
+    def stream() -> None:
+        while not leaving.is_set():
+            durations.append(finish(url))
+
+    threads = [threading.Thread(target=stream) for _ in range(USERS)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield durations
+    finally:
+        leaving.set()
+        for thread in threads:
+            thread.join()
+
+
+def hang_up_often(url: str, times: int, chance: random.Random) -> list[float]:
+    """Hang up so often while users stream; what the users waited."""
+    with users(url) as durations:
+        for _ in range(times):
+            hang_up(url, chance.uniform(0.01, LONGEST_STAY_SECONDS))
+    return durations
+
+
+def at_rest(url: str, app: psutil.Process) -> State:
+    """Wait until nobody is there, and look."""
+    time.sleep(REST_SECONDS)
+    seconds = statistics.median(finish(url) for _ in range(TIMED_REQUESTS))
+    return State(threads=app.num_threads(), memory_bytes=app.memory_info().rss, request_seconds=seconds)
+
+
+def complaints(before: State, after: State, *, ignore_times: bool) -> list[str]:
+    """What was lost."""
+    found = []
+    if after.threads > before.threads:
+        found.append(f"{after.threads} threads, before {before.threads}")
+    if after.memory_bytes > MORE_MEMORY * before.memory_bytes:
+        found.append(f"{after.memory_bytes / before.memory_bytes:.3f} times the memory")
+    if not ignore_times and after.request_seconds > LONGER * before.request_seconds:
+        found.append(f"a request takes {after.request_seconds / before.request_seconds:.2f} times as long")
+    return found
+
+
+def main() -> int:
+    """Hang up, and say what was lost; the exit code is 1 where something was."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--hang-ups", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--pipeline", default="embedded", choices=["embedded", "simulated"])
+    parser.add_argument("--ignore-times", action="store_true", help="where other work makes them meaningless")
+    options = parser.parse_args()
+    chance = random.Random(options.seed)  # noqa: S311 - moments, not secrets
+    with running_app("--pipeline", options.pipeline, "--step-seconds", "0.02") as (base, app):
+        url = f"{base}/stream"
+        hang_up_often(url, WARM_UP_HANG_UPS, chance)
+        before = at_rest(url, app)
+        durations = hang_up_often(url, options.hang_ups, chance)
+        after = at_rest(url, app)
+    table = Table("", "before", f"after {options.hang_ups} hang-ups", "ratio")
+    table.add_row("threads", str(before.threads), str(after.threads), f"{after.threads / before.threads:.3f}")
+    for name, unit, earlier, later in (
+        ("resident memory", "MB", before.memory_bytes / 1e6, after.memory_bytes / 1e6),
+        ("a request alone", "ms", before.request_seconds * 1e3, after.request_seconds * 1e3),
+    ):
+        table.add_row(name, f"{earlier:.1f} {unit}", f"{later:.1f} {unit}", f"{later / earlier:.3f}")
+    console = Console()
+    console.print(table)
+    console.print(f"beside them, {len(durations)} generations came to their result")
+    for complaint in (found := complaints(before, after, ignore_times=options.ignore_times)):
+        console.print(f"LOST: {complaint}")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
