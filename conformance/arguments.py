@@ -14,6 +14,7 @@ from conformance.stream.payload import Json, parse_payload
 from conformance.stream.schema import EventSchema, parse_event_schema
 
 __all__ = [
+    "STANDARD_OUTPUT",
     "check_authorities",
     "parse_headers",
     "parse_hosts",
@@ -23,6 +24,9 @@ __all__ = [
     "read_profile",
     "read_text",
 ]
+
+STANDARD_OUTPUT = "-"
+"""Where a report goes whose path is this."""
 
 # A name, an IPv4 address, or an IPv6 address; a port, a path and a scheme are none.
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|[0-9a-f:.]*::?[0-9a-f:.]*")
@@ -166,10 +170,10 @@ def read_event_schema(argument: str) -> EventSchema:
 
 
 def parse_report_targets(texts: Iterable[str], formats: Iterable[str]) -> dict[str, str]:
-    """``FORMAT=PATH`` pairs by format.
+    """``FORMAT=PATH`` pairs by format; the path ``-`` is standard output.
 
     Raises:
-        UsageError: One is not such a pair, or its format is unknown.
+        UsageError: One is not such a pair, its format is unknown, or two of them are for standard output.
     """
     known = sorted(formats)
     targets: dict[str, str] = {}
@@ -178,4 +182,7 @@ def parse_report_targets(texts: Iterable[str], formats: Iterable[str]) -> dict[s
         if not equals or not path or name not in known:
             raise UsageError(f"--report is {text!r}, expected FORMAT=PATH with one of {', '.join(known)}")
         targets[name] = path
+    shown = [name for name, path in targets.items() if path == STANDARD_OUTPUT]
+    if len(shown) > 1:
+        raise UsageError(f"--report {'=- and '.join(shown)}=- would be mixed: standard output takes one of them")
     return targets

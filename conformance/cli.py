@@ -20,7 +20,7 @@ from conformance.archive import (
     write_text,
     write_transcript_file,
 )
-from conformance.arguments import parse_report_targets
+from conformance.arguments import STANDARD_OUTPUT, parse_report_targets
 from conformance.catalogue import load_catalogue
 from conformance.command_options import judging_options, requesting_options
 from conformance.core import ConformanceError, Ending, Request, Transcript, UsageError, redact_url
@@ -222,10 +222,20 @@ def explain(rule_id: str) -> int:
     return 0
 
 
-def _terminal() -> Console:
-    terminal = Console()
+def _terminal(*, stderr: bool = False) -> Console:
+    terminal = Console(stderr=stderr)
     # Some runners say that a terminal has no columns, on which nothing could be shown.
-    return terminal if terminal.width >= _FEWEST_COLUMNS else Console(width=_FEWEST_COLUMNS)
+    return terminal if terminal.width >= _FEWEST_COLUMNS else Console(width=_FEWEST_COLUMNS, stderr=stderr)
+
+
+def _print_utf8(text: str) -> None:
+    """Print a report as it would stand in a file, whatever the encoding of the terminal."""
+    output = sys.stdout.buffer
+    try:
+        output.write(text.encode("utf-8"))
+        output.flush()
+    except BrokenPipeError:  # nobody reads on; the verdict stands all the same
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Conclusion:
@@ -242,22 +252,32 @@ class _Conclusion:
             real_clients=options["clients"] == "real",
             strict=options["strict"],
             baseline=options["baseline"],
+            since=options["since"],
         )
         self._targets = parse_report_targets(options["report_targets"], reports.FORMATS)
         self._verbose: bool = options["verbose"]
 
     def prepare(self) -> None:
         """Make sure that the reports can be written, before anything is spent."""
-        for path in self._targets.values():
-            prepare_file(Path(path))
+        for name, path in self._targets.items():
+            reports.require(name)
+            if path != STANDARD_OUTPUT:
+                prepare_file(Path(path))
 
     def reach(self, transcripts: Sequence[Transcript], not_asked: Mapping[str, str]) -> int:
         report = self.settings.judge(transcripts, not_asked)
+        shown = None
         for name, path in self._targets.items():
-            write_text(Path(path), reports.render(report, name))
+            text = reports.render(report, name)
+            if path == STANDARD_OUTPUT:
+                shown = text
+            else:
+                write_text(Path(path), text)
         # Rich leaves this way when nobody reads on (`| head`); the verdict stands all the same.
         with suppress(SystemExit):
-            console.show(report, _terminal(), verbose=self._verbose)
+            console.show(report, _terminal(stderr=shown is not None), verbose=self._verbose)
+        if shown is not None:
+            _print_utf8(shown)
         return report.outcome.value
 
 

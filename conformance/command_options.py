@@ -83,7 +83,14 @@ judging_options = _options(
         "report_targets",
         multiple=True,
         metavar="FORMAT=PATH",
-        help=f"Write a report to a file as well; formats: {', '.join(reports.FORMATS)}. May be repeated.",
+        help=f"Write a report to a file as well, or to standard output (FORMAT=-; the page for people then goes to "
+        f"standard error); formats: {', '.join(reports.FORMATS)}. May be repeated.",
+    ),
+    click.option(
+        "--since",
+        metavar="REPORT.json",
+        help="Say what was fixed, still fails or is new since this JSON report of an earlier run. "
+        "The exit code is not changed by it.",
     ),
     click.option("--verbose", "-v", is_flag=True, help="List every rule with its verdict."),
 )

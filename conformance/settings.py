@@ -11,6 +11,7 @@ from conformance.catalogue import load_catalogue
 from conformance.core import Transcript, UsageError
 from conformance.judging.evaluation import evaluate
 from conformance.judging.known_failures import KnownFailures, parse_known_failures
+from conformance.judging.past_report import PastReport, parse_past_report
 from conformance.judging.report import GENERATION, Report
 from conformance.judging.rule_set import LATEST, RuleSet, load_rule_set
 from conformance.judging.selection import select_rules
@@ -36,6 +37,7 @@ class JudgingSettings:
         strict: Whether SHOULD counts like MUST.
         baseline: Generations recorded before, with which those of a run are compared.
         uses_real_clients: Whether the real fal-js reads the stream as well as its model.
+        past: An earlier report to be compared with, or None.
     """
 
     profile: Profile
@@ -45,6 +47,7 @@ class JudgingSettings:
     strict: bool
     baseline: tuple[Transcript, ...] = ()
     uses_real_clients: bool = False
+    past: PastReport | None = None
 
     @classmethod
     def read(
@@ -59,6 +62,7 @@ class JudgingSettings:
         strict: bool = False,
         baseline: Iterable[str] = (),
         real_clients: bool = False,
+        since: str | None = None,
         today: date | None = None,
     ) -> "JudgingSettings":
         """Read the texts a user typed.
@@ -73,6 +77,7 @@ class JudgingSettings:
             strict: Whether SHOULD counts like MUST.
             baseline: Paths of transcripts, or of folders of them.
             real_clients: Whether the real fal-js reads the stream as well as its model.
+            since: A path of a JSON report that an earlier run wrote.
             today: The day on which known failures are expired or not; by default the present one, in UTC.
 
         Raises:
@@ -95,6 +100,7 @@ class JudgingSettings:
             strict=strict,
             baseline=tuple(transcript for path in baseline for transcript in read_baseline(Path(path))),
             uses_real_clients=real_clients,
+            past=_past(since) if since is not None else None,
         )
 
     def judge(self, transcripts: Iterable[Transcript], not_asked: Mapping[str, str] | None = None) -> Report:
@@ -109,6 +115,7 @@ class JudgingSettings:
             strict=self.strict,
             baseline=self.baseline,
         )
+        report = replace(report, past=self.past)
         return self._with_real_clients(report) if self.uses_real_clients and report.clients else report
 
     def _with_real_clients(self, report: Report) -> Report:
@@ -189,6 +196,10 @@ class RequestSettings:
         if self.ca_file is not None:
             arguments.check_authorities(self.ca_file)
         return Recorder(limits=self.limits, http2=self.http2, ca_file=self.ca_file, observer=observer)
+
+
+def _past(path: str) -> PastReport:
+    return parse_past_report(arguments.read_text(path, "the earlier report"), f"the earlier report {path!r}")
 
 
 def _route(text: str | None, endpoint_url: str, *, name: str) -> str | None:

@@ -84,10 +84,12 @@ def main() -> int:
     started = time.monotonic()
     with running_app(options.pipeline, folder / "app.log") as base:
         print(f"{base} is healthy after {time.monotonic() - started:.1f} s; checking {base}/stream\n", flush=True)
-        reports = [f"--report=json={folder}/report.json", f"--report=junit={folder}/report.xml"]
+        formats = {"html": "report.html", "json": "report.json", "junit": "report.xml"}
+        reports = [f"--report={name}={folder / file}" for name, file in formats.items()]
         command = [sys.executable, "-m", "conformance", "check", f"{base}/stream", "--save", str(folder), *reports]
         code = subprocess.run(command, check=False).returncode  # noqa: S603
     print(f"\nTranscripts, reports and the app's log are in {folder.resolve()}")
+    print(f"To look rather than read, open {folder / 'report.html'} in a browser.")
     print(f"Judge the same evidence again, offline: fal-stream-check judge {folder}/*.jsonl")
     return code
 

@@ -21,6 +21,9 @@ def test_data_files_are_installed(installed: Distribution) -> None:
         "conformance/profiles/fal-image.toml",
         "conformance/rule_pages/power.toml",
         "conformance/profiles/replicate.toml",
+        "conformance/reports/html/templates/page.css",
+        "conformance/reports/html/templates/page.html.jinja",
+        "conformance/reports/html/templates/page.js",
         "conformance/reports/report.schema.json",
         "conformance/judging/rule_sets/2026.1.toml",
         "conformance/py.typed",
@@ -42,10 +45,10 @@ def test_commands_and_plugin_are_registered(installed: Distribution) -> None:
 
 
 def test_the_base_install_is_light(installed: Distribution) -> None:
-    """Checking an endpoint installs neither torch nor Locust; those are extras."""
+    """Checking an endpoint installs neither torch nor Locust nor plotly; those are extras."""
     base = {
         re.split(r"[^\w-]", requirement)[0].lower()
         for requirement in installed.requires or ()
         if "extra ==" not in requirement
     }
-    assert base & {"torch", "diffusers", "transformers", "fal", "fastapi", "locust", "gevent"} == set()
+    assert base & {"torch", "diffusers", "transformers", "fal", "fastapi", "locust", "gevent", "plotly"} == set()

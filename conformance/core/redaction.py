@@ -12,8 +12,9 @@ import string
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
-from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit, urlunsplit
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
+from conformance.core.body_secrets import body_secrets, url_secrets
 from conformance.core.transcript import Chunk, Headers, Redirect, Request, ResponseHead, StreamEnd, Transcript
 
 __all__ = ["REDACTED", "is_secret_name", "redact", "redact_url", "secret_spellings"]
@@ -83,7 +84,7 @@ def redact(transcript: Transcript, secrets: Iterable[str] = ()) -> Transcript:
 
     Args:
         transcript: The exchange as recorded.
-        secrets: Credentials that were sent, beside those in the URL and in headers with a telling name.
+        secrets: Credentials that were sent, beside those in the URL, and in headers and JSON under a telling name.
     """
     request = transcript.request
     mask = _Mask(secret_spellings([*secrets, *_secrets_of(request)]))
@@ -133,14 +134,8 @@ def _secrets_of(request: Request) -> Iterator[str]:
     for name, value in request.headers:
         if is_secret_name(name):
             yield value
-    try:
-        parts = urlsplit(request.url)
-    except ValueError:
-        return
-    for name, value in parse_qsl(parts.query, errors="surrogateescape"):
-        if is_secret_name(name):
-            yield value
-    yield unquote(parts.netloc.rpartition("@")[0], errors="surrogateescape")
+    yield from url_secrets(request.url, is_secret_name)
+    yield from body_secrets(request.body, is_secret_name)
 
 
 def _parts(secret: str) -> set[str]:

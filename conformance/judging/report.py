@@ -7,6 +7,7 @@ from conformance.catalogue import Level, Verdict
 from conformance.clients.survey import ClientOutcome
 from conformance.core import Ending, StreamTimings, Transcript
 from conformance.judging.known_failures import ExcuseState
+from conformance.judging.past_report import PastReport
 from conformance.judging.rule_result import RuleResult
 from conformance.judging.rule_set import LATEST, RuleSet
 from conformance.profiles.profile import Profile
@@ -54,6 +55,7 @@ class Report:
         strict: Whether SHOULD counts like MUST.
         unreadable: Why no generation's content coding could be removed, or None.
         clients: What the clients of the profile get of the first generation; empty when it never answered.
+        past: An earlier report to be compared with, or None.
     """
 
     endpoint: str
@@ -67,6 +69,7 @@ class Report:
     strict: bool = False
     unreadable: str | None = None
     clients: tuple[ClientOutcome, ...] = ()
+    past: PastReport | None = field(default=None, repr=False)
 
     @property
     def unreachable(self) -> str | None:

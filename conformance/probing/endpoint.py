@@ -1,5 +1,6 @@
 """The endpoint under test: where it is, what it is asked, and with whose key."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from enum import Enum
 from urllib.parse import urljoin, urlsplit
 
 from conformance.core import Headers, UsageError, redact_url
+from conformance.core.body_secrets import body_secrets, url_secrets
 from conformance.core.redaction import is_secret_name
 from conformance.stream.payload import Json
 
@@ -59,8 +61,14 @@ class Endpoint:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Values that must not be written anywhere."""
-        return tuple(value for _, value in self.credentials)
+        """Values that must not be written anywhere, whichever probe's answer holds them."""
+        payloads = [json.dumps(dict(item or {})).encode("utf-8") for item in (self.payload, self.failing_payload)]
+        urls = [url for url in (self.url, self.plain_url, self.cancel_url) if url is not None]
+        return (
+            *(value for _, value in self.credentials),
+            *(value for url in urls for value in url_secrets(url, is_secret_name)),
+            *(value for payload in payloads for value in body_secrets(payload, is_secret_name)),
+        )
 
 
 def resolve_url(text: str) -> str:
@@ -98,7 +106,7 @@ def resolve_own_route(text: str, endpoint_url: str, *, name: str) -> str:
     """
     url = resolve_url(urljoin(endpoint_url, text))
     if urlsplit(url)[:2] != urlsplit(endpoint_url)[:2]:
-        raise UsageError(f"the {name} URL is {text!r}, expected a route on the endpoint's own host")
+        raise UsageError(f"the {name} URL is {redact_url(text)!r}, expected a route on the endpoint's own host")
     return url
 
 

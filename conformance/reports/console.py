@@ -9,8 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.catalogue import Verdict
+from conformance.judging.comparison import Change, compare
 from conformance.judging.report import Outcome, Report
 from conformance.judging.rule_result import RuleResult
+from conformance.reports.changes import named_change, said_of, since_headline
 from conformance.reports.clients_table import clients_table
 from conformance.reports.curl import curl_line, request_to_reproduce
 from conformance.reports.excuses import excuse_line
@@ -85,6 +87,7 @@ class _Page:
         faults = [*self._faults()]
         yield from faults
         yield from self._not_testable()
+        yield from self._since()
         yield from self._reproduction()
         yield from self._known_failures()
         yield from self._unscored()
@@ -132,6 +135,18 @@ class _Page:
                 for item in results
             )
             yield self._item(reason, (f": {rules}", "dim"), mark=self._ink.failed)
+
+    def _since(self) -> Iterator[RenderableType]:
+        comparison = compare(self._report)
+        if comparison is None:
+            return
+        yield from self._section(f"Since {comparison.past.started or 'the earlier report'}")
+        yield self._ink.text((since_headline(comparison), "bold"))
+        for remark in comparison.remarks:
+            yield self._item(remark, mark=self._ink.warned)
+        marks = {Change.NEW: self._ink.failed, Change.FIXED: self._ink.passed}
+        for change in comparison.changes:
+            yield self._item((named_change(change), "bold"), " ", said_of(change), mark=marks.get(change.change))
 
     def _known_failures(self) -> Iterator[RenderableType]:
         listed = [result for result in self._report.scored if result.excuse is not None]

@@ -9,7 +9,9 @@ from typing import Any
 
 from conformance.catalogue import Level, Verdict
 from conformance.clients.survey import ClientOutcome
+from conformance.judging.comparison import Comparison, compare
 from conformance.judging.known_failures import Excuse
+from conformance.judging.past_report import REPORT_FORMAT
 from conformance.judging.report import Report
 from conformance.judging.rule_result import RuleResult
 from conformance.reports.client_versions import client_version
@@ -18,10 +20,10 @@ from conformance.reports.wording import headline, outcome_name
 from conformance.stream.finding import Excerpt, Finding
 from conformance.stream.payload import Json
 
-__all__ = ["FORMAT", "document", "load_schema", "render"]
+__all__ = ["FORMAT", "document", "load_schema", "render", "suite_version"]
 
-FORMAT = "fal-stream-report/1"
-"""Name and version. The number rises when a field goes or changes its meaning, not when one is added."""
+FORMAT = REPORT_FORMAT
+"""Name and version of the documents."""
 
 _DISTRIBUTION = "fal-stream-conformance"
 _NS_PER_MS = 1_000_000
@@ -30,9 +32,10 @@ _NS_PER_MS = 1_000_000
 def document(report: Report) -> dict[str, Any]:
     """The report as what JSON can hold."""
     request = request_to_reproduce(report)
+    comparison = compare(report)
     whole = {
         "format": FORMAT,
-        "suite": {"version": _suite_version(), "rule_set": report.rule_set.name},
+        "suite": {"version": suite_version(), "rule_set": report.rule_set.name},
         "endpoint": report.endpoint,
         "profile": report.profile.name,
         "started": report.started_at,
@@ -51,6 +54,7 @@ def document(report: Report) -> dict[str, Any]:
         "results": [_result(result) for result in report.results],
         "clients": [_client(item) for item in report.clients],
         "reproduce": None if request is None else curl_line(request),
+        "since": None if comparison is None else _since(comparison),
     }
     return {name: _without_surrogates(value) for name, value in whole.items()}
 
@@ -66,7 +70,8 @@ def load_schema() -> Mapping[str, Any]:
     return schema
 
 
-def _suite_version() -> str:
+def suite_version() -> str:
+    """Version of the installed package, or ``unknown``."""
     try:
         return version(_DISTRIBUTION)
     except PackageNotFoundError:  # run from a checkout that is not installed
@@ -117,6 +122,28 @@ def _client(item: ClientOutcome) -> dict[str, Json]:
         "final_delivered": item.has_final,
         "end": item.reading.end.name.lower(),
         "error": item.reading.error,
+    }
+
+
+def _since(comparison: Comparison) -> dict[str, Any]:
+    past = comparison.past
+    return {
+        "started": past.started,
+        "endpoint": past.endpoint,
+        "profile": past.profile,
+        "rule_set": past.rule_set,
+        "comparable": comparison.is_comparable,
+        "remarks": list(comparison.remarks),
+        "changes": [
+            {
+                "rule": item.rule_id,
+                "name": item.name,
+                "level": item.level,
+                "change": item.change.value,
+                "detail": item.detail,
+            }
+            for item in comparison.changes
+        ],
     }
 
 

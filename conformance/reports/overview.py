@@ -18,7 +18,7 @@ from conformance.reports.ink import Ink
 from conformance.reports.standing import Standing, standing
 from conformance.reports.wording import counted, duration
 
-__all__ = ["facts_grid", "families_table", "timings_table"]
+__all__ = ["facts_grid", "families_table", "named_durations", "timings_table"]
 
 _COLUMNS = {
     Standing.PASSED: "passed",
@@ -61,8 +61,13 @@ def facts_grid(report: Report, ink: Ink) -> RenderableType:
     return Padding(grid, (0, 0, 0, 2))
 
 
-def timings_table(timings: StreamTimings, ink: Ink) -> RenderableType:
-    """One row of durations; those up to the final are counted from the request fully sent."""
+def named_durations(timings: StreamTimings, dash: str = "–") -> dict[str, str]:  # noqa: RUF001 - a dash on purpose
+    """Durations in words, by what they are of; those up to the final are counted from the request fully sent.
+
+    Args:
+        timings: The timings.
+        dash: What stands for a duration of what did not happen.
+    """
     durations = {
         "head": timings.head_seconds,
         "first event": timings.first_event_seconds,
@@ -71,10 +76,16 @@ def timings_table(timings: StreamTimings, ink: Ink) -> RenderableType:
         "tail": timings.tail_seconds,
         "longest silence": timings.longest_gap_seconds,
     }
+    return {name: dash if item is None else duration(item) for name, item in durations.items()}
+
+
+def timings_table(timings: StreamTimings, ink: Ink) -> RenderableType:
+    """One row of durations."""
+    durations = named_durations(timings, ink.dash)
     table = Table(box=None, show_edge=False, padding=(0, 3, 0, 0), header_style="dim")
     for name in durations:
         table.add_column(name, justify="right")
-    table.add_row(*(ink.dash if item is None else duration(item) for item in durations.values()))
+    table.add_row(*durations.values())
     return Padding(table, (0, 0, 0, 2))
 
 

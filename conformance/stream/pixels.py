@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import PIL.Image
 
-__all__ = ["DecodedPicture", "DecodingBudget", "decode", "readable_types"]
+__all__ = ["DecodedPicture", "DecodingBudget", "ShrunkenPicture", "decode", "readable_types", "shrunken"]
 
 # What browsers show. Pillow reads many more, of which one (EPS) would start Ghostscript on the endpoint's bytes.
 _FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "AVIF", "BMP")
@@ -28,6 +28,7 @@ _THUMBNAIL_SIDE = 32
 # thumbnails hardly differ.
 _LEAST_DRAWN_SIDE = 8 * _THUMBNAIL_SIDE
 _SAME_COLOUR = 2
+_SHRUNKEN_QUALITY = 80
 _EXIF_ORIENTATION = 0x0112
 
 
@@ -75,6 +76,21 @@ class DecodedPicture:
         return float((sum(d * d for d in across) / len(across)) ** 0.5 / 255)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShrunkenPicture:
+    """A picture drawn small.
+
+    Attributes:
+        jpeg: The drawing.
+        width: Pixels across of the picture itself, before its EXIF turns it.
+        height: Pixels down of the picture itself.
+    """
+
+    jpeg: bytes
+    width: int
+    height: int
+
+
 @dataclass(slots=True, kw_only=True)
 class DecodingBudget:
     """How much may still be decoded of one stream; pictures past it are taken for pictures that are not inline.
@@ -120,6 +136,34 @@ def decode(data: bytes, budget: DecodingBudget) -> DecodedPicture | None:
     return DecodedPicture(
         media_type=media_type, width=width, height=height, is_turned=is_turned, thumbnail=thumbnail.tobytes()
     )
+
+
+def shrunken(data: bytes, budget: DecodingBudget, *, longest_side: int) -> ShrunkenPicture | None:
+    """A picture drawn small for people to look at: turned as its EXIF says, on white where it is transparent.
+
+    None where it does not decode completely, or the budget is spent. Nothing of its bytes is passed on as it is.
+    """
+    from PIL import Image, ImageOps
+
+    if budget.pictures <= 0 or budget.pixels <= 0:
+        return None
+    budget.pictures -= 1
+    try:
+        with _opened(data) as image:
+            width, height = image.size
+            budget.pixels -= width * height * (1 + data.count(_START_OF_SCAN) // _USUAL_SCANS)
+            if width * height > _MOST_PIXELS or budget.pixels < 0:
+                return None
+            image.draft(None, (2 * longest_side, 2 * longest_side))
+            shown = ImageOps.exif_transpose(_in_eight_bits(image)).convert("RGBA")
+        shown.thumbnail((longest_side, longest_side), Image.Resampling.BICUBIC)
+        page = Image.new("RGB", shown.size, "white")
+        page.paste(shown, mask=shown)
+        written = io.BytesIO()
+        page.save(written, "JPEG", quality=_SHRUNKEN_QUALITY)
+    except Exception:  # an endpoint's bytes make Pillow raise nearly anything; decode() says why
+        return None
+    return ShrunkenPicture(jpeg=written.getvalue(), width=width, height=height)
 
 
 def _in_eight_bits(image: "PIL.Image.Image") -> "PIL.Image.Image":

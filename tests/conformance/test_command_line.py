@@ -3,15 +3,17 @@
 import json
 import re
 import socket
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import trustme
 
-from conformance.archive import read_transcript_file
+from conformance.archive import read_transcript_file, write_transcript_file
 from conformance.cli import main
-from conformance.samples import event, final, good_events, preview
+from conformance.samples import event, final, good_events, preview, stream
 from tests.conformance.conftest import SSE_HEAD, ScriptedServer, ServeScripts, Stall, Step, chunked
 from tests.conformance.picture_server import answer, jpeg, serving_pictures
 from tests.conformance.recorders.test_recorder import server_context
@@ -220,6 +222,36 @@ def test_a_key_is_in_no_output_and_no_file(
     leaks = [str(path) for path in files if "0123456789abcdef" in path.read_text()]
     assert KEY.encode() in server.requests[0]
     assert ("0123456789abcdef" in out + err, leaks, len(files) >= 7) == (False, [], True)
+
+
+def test_report_on_standard_output_stands_alone(
+    serve: ServeScripts, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """`--report json=- | jq` works: the page for people goes to standard error, other reports to their files."""
+    args = ("--report", "json=-", "--report", f"junit={tmp_path / 'report.xml'}")
+    code, out, err = run(capsys, "check", serve_good(serve).url, *args)
+    assert (code, json.loads(out)["outcome"]) == (0, "held")
+    assert ("✓ HELD: every MUST held" in err, (tmp_path / "report.xml").exists()) == (True, True)
+
+
+def test_two_reports_do_not_share_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    """Mixed, neither could be read; nothing is sent."""
+    args = ("--report", "json=-", "--report", "markdown=-")
+    code, out, err = run(capsys, "check", "http://127.0.0.1:9/stream", *args)
+    said = "Error: --report json=- and markdown=- would be mixed: standard output takes one of them\n"
+    assert (code, out, err) == (2, "", said)
+
+
+def test_nobody_reading_standard_output_leaves_the_verdict(tmp_path: Path) -> None:
+    """`| head -1` ends the pipe; the exit code is still that of the endpoint."""
+    stream_file = tmp_path / "generation.jsonl"
+    write_transcript_file(stream_file, stream(*good_events()))
+    command = [sys.executable, "-m", "conformance", "judge", str(stream_file), "--report", "sarif=-"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, b"Traceback" in err, b"HELD" in err) == (0, False, True)
 
 
 def test_fal_key_is_sent_to_fal_only(
