@@ -1,0 +1,223 @@
+"""A gate in CI: check an endpoint, leave the evidence in a folder, tell the CI system what came out.
+
+    STREAM_CHECK_ENDPOINT=http://127.0.0.1:8000/stream python ci/stream_check.py
+
+`action.yml` runs it on GitHub; it is the same anywhere else. Everything comes from environment variables, so that no
+value is ever read as code by a shell or as an option by the command. What each one means stands in `action.yml`.
+Where GitHub gives the files, the summary and the outputs go there. It needs the light package and nothing else.
+"""
+
+import os
+import secrets
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from importlib.util import find_spec
+from pathlib import Path
+
+_PREFIX = "STREAM_CHECK_"
+_KEY = f"{_PREFIX}KEY"
+_REPORTS = {
+    "html": "report.html",
+    "json": "report.json",
+    "junit": "report.xml",
+    "markdown": "report.md",
+    "sarif": "report.sarif",
+    "github": "annotations.txt",
+}
+_NEEDED_FOR_HTML = ("jinja2", "plotly")  # the extra `html`
+_VALUES = ("PROFILE", "PAYLOAD", "DEPTH", "REPEAT", "RULES", "KNOWN_FAILURES")
+_SWITCHES = ("STRICT", "WARM_UP")
+
+
+class Outcome(Enum):
+    """What came out; the value is the exit code of `fal-stream-check`."""
+
+    HELD = 0
+    FELL_SHORT = 1
+    WRONG_USAGE = 2
+    NOTHING_JUDGED = 3
+
+
+class WrongInputError(Exception):
+    """A variable cannot be used; the text says what was read and what was expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """One run.
+
+    Attributes:
+        command: What is run, word by word.
+        folder: Where transcripts and reports go.
+        forgives_shortfalls: Whether a MUST that fell short leaves the run green. A run without a verdict never is.
+        key: What must not be seen in a log, or "".
+    """
+
+    command: tuple[str, ...]
+    folder: Path
+    forgives_shortfalls: bool
+    key: str
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> "Gate":
+        """The run that the variables describe.
+
+        Raises:
+            WrongInputError: One of them cannot be used.
+        """
+        given = {name.removeprefix(_PREFIX): value for name, value in environment.items() if name.startswith(_PREFIX)}
+        if not given.get("ENDPOINT"):
+            raise WrongInputError(f"{_PREFIX}ENDPOINT is empty, expected an http(s) URL or a fal id such as owner/app")
+        folder = Path(given.get("FOLDER") or "stream-check")
+        # -P: a folder named conformance in the user's repository is not ours.
+        command = [sys.executable, "-P", "-m", "conformance", "check", f"--save={folder}"]
+        command += [f"--report={name}={folder / file}" for name, file in _reports().items()]
+        command += [f"{_option(name)}={given[name]}" for name in _VALUES if given.get(name)]
+        command += [_option(name) for name in _SWITCHES if _is_on(name, given)]
+        command += [f"--key-from={_KEY}"] if given.get("KEY") else []
+        command += _since(given.get("SINCE", ""))
+        command += _words(given.get("ARGUMENTS", ""))
+        return cls(
+            command=(*command, "--", given["ENDPOINT"]),
+            folder=folder,
+            forgives_shortfalls=_is_on("SOFT", given),
+            key=given.get("KEY", ""),
+        )
+
+    def run(self) -> "Result":
+        """Check the endpoint. Only a report that was written by this very run is a verdict."""
+        paths = {name: self.folder / file for name, file in _REPORTS.items()}
+        before = {name: _written_at(path) for name, path in paths.items()}
+        code = subprocess.run(self.command, check=False).returncode  # noqa: S603 - a list, and no shell
+        reports = {name: path for name, path in paths.items() if _written_at(path) != before[name]}
+        return Result(outcome=_outcome(code, has_report="json" in reports), reports=reports)
+
+    def exit_code(self, outcome: Outcome) -> int:
+        """What the step ends with."""
+        forgiven = self.forgives_shortfalls and outcome is Outcome.FELL_SHORT
+        return 0 if forgiven else outcome.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a run left.
+
+    Attributes:
+        outcome: What came out.
+        reports: The path of each report that it wrote.
+    """
+
+    outcome: Outcome
+    reports: Mapping[str, Path]
+
+    def outputs(self, folder: Path) -> dict[str, str]:
+        """What later steps can ask for."""
+        verdict = {"outcome": self.outcome.name.lower().replace("_", "-"), "exit-code": str(self.outcome.value)}
+        paths = {name: str(path) for name, path in self.reports.items() if name != "github"}
+        return {**verdict, "folder": str(folder), **paths}
+
+    @property
+    def summary(self) -> str:
+        """The report as Markdown, or that there is none."""
+        if "markdown" in self.reports:
+            return self.reports["markdown"].read_text("utf-8")
+        return f"⛔ fal-stream-check ended with {self.outcome.value}, without a report. The log says why.\n"
+
+
+def main() -> int:
+    """Run the gate that the environment describes."""
+    try:
+        gate = Gate.read(os.environ)
+    except WrongInputError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return Outcome.WRONG_USAGE.value
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return gate.exit_code(gate.run().outcome)
+    _mask(gate.key)
+    with _no_commands():
+        result = gate.run()
+    if "github" in result.reports:
+        print(result.reports["github"].read_text("utf-8"), end="", flush=True)
+    _append("GITHUB_STEP_SUMMARY", result.summary)
+    _append("GITHUB_OUTPUT", "".join(_output(*item) for item in result.outputs(gate.folder).items()))
+    return gate.exit_code(result.outcome)
+
+
+def _outcome(code: int, *, has_report: bool) -> Outcome:
+    if code == Outcome.WRONG_USAGE.value:
+        return Outcome.WRONG_USAGE
+    # `--dry-run` or `--help` among the further arguments succeed, and an interpreter that cannot start ends with 1.
+    is_verdict = has_report and code in (Outcome.HELD.value, Outcome.FELL_SHORT.value)
+    return Outcome(code) if is_verdict else Outcome.NOTHING_JUDGED
+
+
+def _reports() -> dict[str, str]:
+    has_html = all(map(find_spec, _NEEDED_FOR_HTML))
+    return {name: file for name, file in _REPORTS.items() if has_html or name != "html"}
+
+
+def _option(name: str) -> str:
+    return "--" + name.lower().replace("_", "-")
+
+
+def _is_on(name: str, given: Mapping[str, str]) -> bool:
+    value = given.get(name) or "false"
+    if value not in ("true", "false"):
+        raise WrongInputError(f"{_PREFIX}{name} is {value!r}, expected 'true' or 'false'")
+    return value == "true"
+
+
+def _since(path: str) -> list[str]:
+    if path and not Path(path).is_file():
+        print(f"{path!r} is not there: this run is compared with no earlier one")
+        return []
+    return [f"--since={path}"] if path else []
+
+
+def _words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise WrongInputError(f"{_PREFIX}ARGUMENTS is {text!r}, expected words as in a shell: {error}") from error
+
+
+def _written_at(path: Path) -> int | None:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
+
+
+def _mask(key: str) -> None:
+    for line in filter(str.strip, key.splitlines()):
+        print(f"::add-mask::{line.replace('%', '%25')}", flush=True)
+
+
+@contextmanager
+def _no_commands() -> Iterator[None]:
+    """What an endpoint sends is shown in the log, and must not be taken for commands to the runner."""
+    token = secrets.token_hex(16)
+    print(f"::stop-commands::{token}", flush=True)
+    try:
+        yield
+    finally:
+        print(f"::{token}::", flush=True)
+
+
+def _append(variable: str, text: str) -> None:
+    with Path(os.environ[variable]).open("a", encoding="utf-8") as stream:
+        stream.write(text)
+
+
+def _output(name: str, value: str) -> str:
+    end = secrets.token_hex(16)  # a line that no value can know
+    return f"{name}<<{end}\n{value}\n{end}\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
