@@ -1,7 +1,8 @@
 """Run the application on this machine: `python -m reference_app`."""
 
-import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -56,9 +57,15 @@ def _checked_pipeline(_context: click.Context, _parameter: click.Parameter, choi
     envvar=MAX_BATCH_VARIABLE,
     help="Pictures that may share a denoising step; 1 is one at a time. Default: what suits the pipeline.",
 )
-def main(host: str, port: int, pipeline: str, step_seconds: float, max_batch: int | None) -> None:
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    help="Also show metrics for Prometheus on 127.0.0.1 and this port (fal uses 9090); 0 takes a free one.",
+)
+def main(
+    host: str, port: int, pipeline: str, step_seconds: float, max_batch: int | None, metrics_port: int | None
+) -> None:
     """Serve the reference /stream endpoint on this machine."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     # A fal.App takes no constructor arguments: the environment is how it is configured, here as on fal.
     os.environ[PIPELINE_VARIABLE] = pipeline
     os.environ[STEP_SECONDS_VARIABLE] = str(step_seconds)
@@ -67,15 +74,16 @@ def main(host: str, port: int, pipeline: str, step_seconds: float, max_batch: in
     # Imported late, so that --help and a wrong option answer at once.
     try:
         from reference_app.app import StreamSDXL
-        from reference_app.local_server import LocalServer, listen
+        from reference_app.local_server import METRICS_HOST, LocalServer, listen, serve_metrics
     except ModuleNotFoundError as error:
         text = f"{error.name} is not installed: pip install 'fal-stream-conformance[app]'"
         raise click.UsageError(text) from error
 
-    try:
+    if metrics_port is not None:
+        with _told_where(METRICS_HOST, metrics_port):
+            click.echo(f"Metrics: GET {serve_metrics(metrics_port)}")
+    with _told_where(host, port):
         listener = listen(host, port)
-    except OSError as error:
-        raise click.UsageError(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
     click.echo(f"Loading the {pipeline} pipeline ...")
     server = LocalServer(StreamSDXL, listener=listener, on_started=_announce)
     try:
@@ -86,7 +94,17 @@ def main(host: str, port: int, pipeline: str, step_seconds: float, max_batch: in
         raise SystemExit(_SETUP_FAILED)
 
 
+@contextmanager
+def _told_where(host: str, port: int) -> Iterator[None]:
+    """Turn a port that cannot be had into bad usage."""
+    try:
+        yield
+    except OSError as error:
+        raise click.UsageError(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
+
+
 def _announce(url: str) -> None:
+    click.echo(f"Playground: GET {url}/playground/")
     click.echo(f"Ready: POST {url}/stream   (stop with Ctrl-C)")
 
 

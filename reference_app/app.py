@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 import fal
-from fastapi import Request
+from fastapi import FastAPI, Request, Response
 
 from reference_app.connection import outcome_while_connected
 from reference_app.event_stream import HEARTBEAT_SECONDS, EventStream, EventStreamResponse
@@ -18,9 +18,12 @@ from reference_app.events import Cancellation, FinalEvent
 from reference_app.generation import Generation
 from reference_app.generation_input import GenerationInput
 from reference_app.generation_queue import DEFAULT_MAX_WAITING, GenerationQueue, QueueFullError
+from reference_app.json_log import start_log
+from reference_app.openapi import describe_answers
 from reference_app.outcome import Failure
 from reference_app.pipelines.choice import load_pipeline, max_batch, pipeline_choice
 from reference_app.pipelines.protocol import Pipeline
+from reference_app.playground import serve_playground
 from reference_app.refusal import QUEUE_FULL, refusal
 
 # A generation that fails before this is over is answered with an HTTP error, and later ones with an error event.
@@ -41,11 +44,15 @@ class StreamSDXL(fal.App):
     # As many as share a step. fal's own queue is the place to wait: it knows other runners.
     max_multiplexing = 4
     request_timeout = 120
+    # A runner's first start downloads 7 GB of weights; fal's own limit is 600.
+    startup_timeout = 900
     termination_grace_period_seconds = _GRACE_SECONDS
     requirements: ClassVar[list[str]] = [
         "accelerate>=1.0,<2",
         "diffusers>=0.42,<0.43",
+        "nvidia-ml-py>=12",
         "pillow>=11,<14",
+        "prometheus-client>=0.21",
         "torch>=2.6,<2.14",
         "transformers>=5,<6",
     ]
@@ -62,6 +69,7 @@ class StreamSDXL(fal.App):
 
     def setup(self) -> None:
         """Load the model once, before the first request."""
+        start_log()
         self.queue = GenerationQueue(self.load_pipeline(), max_batch=max_batch(), max_waiting=self.max_waiting)
 
     def handle_exit(self) -> None:
@@ -95,7 +103,7 @@ class StreamSDXL(fal.App):
         return Cancellation(cancelled=self.queue.cancel(self._request_id()))
 
     @fal.endpoint("/")
-    async def generate(self, body: GenerationInput, request: Request) -> FinalEvent:
+    async def generate(self, body: GenerationInput, request: Request, response: Response) -> FinalEvent:
         """Draw the picture and answer with it when it is done."""
         request_id = self._request_id()
         try:
@@ -105,7 +113,14 @@ class StreamSDXL(fal.App):
         outcome = await outcome_while_connected(generation, request)
         if isinstance(outcome, Failure):
             raise refusal(outcome, request_id)
+        response.headers["X-Request-Id"] = request_id
         return await self._events_of(generation, body).final_event(outcome)
+
+    def _add_extra_routes(self, app: FastAPI) -> None:
+        """What fal has no decorator for: a page, and the description of a stream."""
+        super()._add_extra_routes(app)
+        serve_playground(app)
+        describe_answers(app)
 
     def _events_of(self, generation: Generation, body: GenerationInput) -> EventStream:
         return EventStream(

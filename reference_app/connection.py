@@ -18,7 +18,7 @@ async def outcome_while_connected(generation: Generation, request: Request) -> O
     try:
         await asyncio.wait([waiting, leaving], return_when=asyncio.FIRST_COMPLETED)
         if not waiting.done():
-            generation.stop()
+            generation.abandon()
         return await waiting
     finally:
         waiting.cancel()

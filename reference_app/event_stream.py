@@ -75,16 +75,20 @@ class EventStream:
                 if isinstance(item, Preview):
                     event = await asyncio.to_thread(self._preview_event, item)
                     yield sse.encode_event(event.model_dump(mode="json"))
+                    self._generation.record.preview_sent()
                     continue
                 last = await self._last_event(item)
                 yield sse.encode_event(last.model_dump(mode="json"))
                 return
         finally:
-            self._generation.stop()
+            self._generation.abandon()
+            self._generation.record.previews_dropped(self._generation.mailbox.overtaken)
 
     async def final_event(self, drawn: Drawn) -> FinalEvent:
         """The result, encoded in a thread of its own."""
-        return await asyncio.to_thread(self._final_event, drawn)
+        event = await asyncio.to_thread(self._final_event, drawn)
+        self._generation.record.final_encoded()
+        return event
 
     async def _last_event(self, outcome: Outcome) -> FinalEvent | ErrorEvent:
         if isinstance(outcome, Drawn):
@@ -130,5 +134,5 @@ class EventStreamResponse(StreamingResponse):
         finally:
             # A client that leaves while a chunk is being sent interrupts the response, not the generator: without this
             # the generator would wait for the garbage collector, and the pipeline would run on.
-            self._generation.stop()
+            self._generation.abandon()
             await self._blocks.aclose()

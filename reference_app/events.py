@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
     "LARGEST_EXACT_INTEGER",
@@ -50,6 +50,9 @@ class Timings(BaseModel):
 
 class FinalEvent(BaseModel):
     """The result: the last event of a stream that succeeded, and the whole answer of `/`."""
+
+    # `final` is always sent, although nobody has to set it.
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     final: Literal[True] = Field(default=True, description="Present, and true, in the final event only.")
     images: list[Picture] = Field(description="The finished pictures at full size.", min_length=1)

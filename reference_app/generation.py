@@ -1,18 +1,16 @@
 """One request on its way to pictures, from the queue to its outcome."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 from reference_app.events import ErrorType, Timings
+from reference_app.generation_record import GenerationRecord
 from reference_app.mailbox import Mailbox
-from reference_app.outcome import Drawn, Failure, Outcome, Preview
+from reference_app.outcome import Drawn, Ending, Failure, Outcome, Preview
 from reference_app.pipelines.protocol import Denoising, GenerationRequest, Pipeline
 from reference_app.throttle import Throttle
-
-_log = logging.getLogger(__name__)
 
 _MESSAGES = {
     ErrorType.CANCELLED: "The generation was cancelled.",
@@ -28,6 +26,7 @@ class Generation:
         request_id: fal's, or one that was drawn.
         preview_size: longest side of previews, in pixels.
         mailbox: where the reader finds previews and the outcome.
+        record: what is counted and logged of it.
     """
 
     def __init__(
@@ -35,6 +34,7 @@ class Generation:
         *,
         request: GenerationRequest,
         request_id: str,
+        record: GenerationRecord,
         throttle: Throttle | None,
         preview_size: int,
         on_stop: Callable[["Generation"], None],
@@ -45,6 +45,7 @@ class Generation:
         Args:
             request: what to draw.
             request_id: its name in the log and in errors.
+            record: of its own.
             throttle: which steps earn a preview; None where nobody will look.
             preview_size: longest side of previews, in pixels.
             on_stop: called when somebody wants it stopped, from any thread.
@@ -53,6 +54,7 @@ class Generation:
         self.request = request
         self.request_id = request_id
         self.mailbox = Mailbox()
+        self.record = record
         self._throttle = throttle
         self.preview_size = preview_size
         self._on_stop = on_stop
@@ -60,9 +62,8 @@ class Generation:
         self._ending = threading.Lock()
         self._has_ended = False
         self._stop_reason: ErrorType | None = None
+        self._is_abandoned = False
         self._deadline: float | None = None
-        self._submitted_at = time.monotonic()
-        self._began_at = self._submitted_at
         self._denoising: Denoising | None = None
 
     @property
@@ -80,6 +81,11 @@ class Generation:
         self._stop_reason = self._stop_reason or reason
         self._on_stop(self)
 
+    def abandon(self) -> None:
+        """The client has left: like `stop`, and recorded as what it is."""
+        self._is_abandoned = self._is_abandoned or self._stop_reason is None
+        self.stop()
+
     def finish_by(self, deadline: float) -> None:
         """End with an error as soon as it is clear that it cannot be finished by then.
 
@@ -90,7 +96,7 @@ class Generation:
 
     def begin(self, pipeline: Pipeline[Any]) -> None:
         """Enter the pipeline. Called, like what follows, by the thread of a lane."""
-        self._began_at = time.monotonic()
+        self.record.begin()
         self._denoising = pipeline.begin(self.request)
         self.mailbox.open()
 
@@ -114,8 +120,6 @@ class Generation:
     def fail(self, error: Exception) -> None:
         """End with an error."""
         done, total = self.steps_done, self.request.num_inference_steps
-        # The traceback belongs in the log of the server, where paths and versions are nobody's secret.
-        _log.error("Generation %s failed after %d of %d steps", self.request_id, done, total, exc_info=error)
         if is_out_of_memory(error):
             kind, message = ErrorType.OUT_OF_MEMORY, "There is not enough memory for this request now."
         else:
@@ -128,6 +132,7 @@ class Generation:
             if self._has_ended:
                 return
             self._has_ended = True
+        self.record.end(self._ending_with(outcome), error=outcome.cause if isinstance(outcome, Failure) else None)
         self.mailbox.put_outcome(outcome)
         self._on_end(self)
 
@@ -140,15 +145,21 @@ class Generation:
     def _will_be_late(self) -> bool:
         if self._deadline is None:
             return False
-        now, done = time.monotonic(), self.steps_done
-        seconds_per_step = (now - self._began_at) / done if done else 0.0
-        return now + seconds_per_step * (self.request.num_inference_steps - done) > self._deadline
+        done = self.steps_done
+        seconds_per_step = self.record.inference_seconds / done if done else 0.0
+        return time.monotonic() + seconds_per_step * (self.request.num_inference_steps - done) > self._deadline
 
     def _timings(self) -> Timings:
         return Timings(
-            queue_seconds=round(self._began_at - self._submitted_at, 6),
-            inference_seconds=round(time.monotonic() - self._began_at, 6),
+            queue_seconds=round(self.record.queue_seconds, 6),
+            inference_seconds=round(self.record.inference_seconds, 6),
         )
+
+    def _ending_with(self, outcome: Outcome) -> Ending:
+        if isinstance(outcome, Drawn):
+            return Ending.FINISHED
+        left = self._is_abandoned and outcome.type is ErrorType.CANCELLED
+        return Ending.CLIENT_GONE if left else Ending(outcome.type)
 
 
 def is_out_of_memory(error: Exception) -> bool:

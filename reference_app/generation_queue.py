@@ -7,7 +7,10 @@ from typing import Any
 from reference_app.events import ErrorType
 from reference_app.generation import Generation
 from reference_app.generation_input import GenerationInput
+from reference_app.generation_record import GenerationRecord
 from reference_app.lane import Lane
+from reference_app.metrics import process_metrics
+from reference_app.outcome import Ending
 from reference_app.pipelines.protocol import GenerationRequest, Pipeline
 from reference_app.throttle import Throttle
 from reference_app.waiting_line import WaitingLine
@@ -36,6 +39,7 @@ class GenerationQueue:
         self.pipeline = pipeline
         self.max_batch = pipeline.max_batch if max_batch is None else max_batch
         self.max_waiting = max_waiting
+        self._metrics = process_metrics()
         self._line = WaitingLine()
         self._lock = threading.Lock()
         self._alive: set[Generation] = set()
@@ -53,15 +57,21 @@ class GenerationQueue:
         generation = Generation(
             request=request,
             request_id=request_id,
+            record=GenerationRecord(request, request_id=request_id, metrics=self._metrics),
             throttle=_throttle(body) if with_previews else None,
             preview_size=body.preview_size or max(request.width, request.height) // 2,
             on_stop=self._release,
             on_end=self._forget,
         )
         with self._lock:
-            if len(self._alive) >= self.pipeline.lanes * self.max_batch + self.max_waiting:
+            places = self.pipeline.lanes * self.max_batch
+            if len(self._alive) >= places + self.max_waiting:
+                generation.record.end(Ending.QUEUE_FULL)
                 raise QueueFullError
             self._alive.add(generation)
+            if len(self._alive) > places:
+                # Who has to wait is told so at once, rather than when the generation begins.
+                generation.mailbox.open()
             self._by_request_id[request_id] = generation
             self._open_lane()
         self._line.join(generation)
@@ -102,7 +112,7 @@ class GenerationQueue:
     def _open_lane(self) -> None:
         # One more than are busy, so that a generation finds a lane which waits for it.
         if len(self._lanes) < min(len(self._alive), self.pipeline.lanes):
-            lane = Lane(self.pipeline, self._line, max_batch=self.max_batch)
+            lane = Lane(self.pipeline, self._line, max_batch=self.max_batch, metrics=self._metrics)
             thread = threading.Thread(target=lane.run, name=f"lane-{len(self._lanes)}")
             self._lanes.append(thread)
             thread.start()

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reference_app.generation import Generation
+from reference_app.metrics import Metrics
 from reference_app.pipelines.protocol import Pipeline
 from reference_app.waiting_line import WaitingLine
 
@@ -20,17 +21,19 @@ from reference_app.waiting_line import WaitingLine
 class Lane:
     """One thread's work: take generations from the line, and step them until there is nothing more to come."""
 
-    def __init__(self, pipeline: Pipeline[Any], line: WaitingLine, *, max_batch: int) -> None:
+    def __init__(self, pipeline: Pipeline[Any], line: WaitingLine, *, max_batch: int, metrics: Metrics) -> None:
         """Prepare.
 
         Args:
             pipeline: what draws.
             line: where generations wait.
             max_batch: pictures at once; a generation with more of them runs alone.
+            metrics: where steps are counted.
         """
         self._pipeline = pipeline
         self._line = line
         self._max_batch = max_batch
+        self._metrics = metrics
         self._running: list[Generation] = []
 
     def run(self) -> None:
@@ -67,8 +70,10 @@ class Lane:
         yield from by_size.values()
 
     def _step(self, batch: list[Generation]) -> None:
+        pictures = sum(generation.request.num_images for generation in batch)
         try:
-            self._pipeline.step([generation.denoising for generation in batch])
+            with self._metrics.step(pictures):
+                self._pipeline.step([generation.denoising for generation in batch])
         except Exception as error:
             if len(batch) == 1:
                 batch[0].fail(error)
@@ -77,6 +82,7 @@ class Lane:
                 self._step([generation])
             return
         for generation in batch:
+            generation.record.step(pictures)
             try:
                 generation.after_step()
             except Exception as error:

@@ -1,4 +1,4 @@
-"""The application on this machine's loopback interface, through uvicorn.
+"""The application on this machine's loopback interface, through uvicorn, and its metrics beside it.
 
 `fal run --local` listens on all interfaces; this does not unless told to. It needs two underscore names of fal,
 which fal's own unit tests use as well, and keeps them here.
@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import uvicorn
+from prometheus_client import start_http_server
 from starlette.types import ASGIApp
 
+METRICS_HOST = "127.0.0.1"
 # Streams end by themselves when the application exits; this is for clients that do not read their end.
 _GRACEFUL_SHUTDOWN_SECONDS = 5
 
@@ -70,6 +72,16 @@ def listen(host: str, port: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host, port), family=family)
+
+
+def serve_metrics(port: int) -> str:
+    """Show the process's metrics until it ends, as fal does on a port of its own; the URL.
+
+    Raises:
+        OSError: the port is in use.
+    """
+    server, _ = start_http_server(port, METRICS_HOST)
+    return f"http://{METRICS_HOST}:{server.server_port}/metrics"
 
 
 def _instantiate(app_class: Any) -> tuple[Any, ASGIApp]:

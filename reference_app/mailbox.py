@@ -16,7 +16,7 @@ class Mailbox:
     """Written from any thread, read by one task of the loop that created it.
 
     Attributes:
-        opened: set when the generation has begun, or has its outcome.
+        opened: set when there is something to answer: the generation has begun, has to wait, or has its outcome.
         overtaken: previews that a newer one replaced before anybody fetched them.
     """
 
@@ -34,7 +34,7 @@ class Mailbox:
         return self._outcome
 
     def open(self) -> None:
-        """Say that the generation has begun."""
+        """Say that the generation has begun, or has to wait."""
         self._call(self.opened.set)
 
     def put_preview(self, preview: Preview) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from PIL.Image import Image
 
@@ -52,3 +53,15 @@ class Failure:
 
 
 Outcome = Drawn | Failure
+
+
+class Ending(StrEnum):
+    """How a generation ended, in the log and in the metrics: in the words of `ErrorType`, and two more."""
+
+    FINISHED = "finished"
+    CLIENT_GONE = "client_gone"
+    CANCELLED = ErrorType.CANCELLED.value
+    INTERNAL_ERROR = ErrorType.INTERNAL_ERROR.value
+    OUT_OF_MEMORY = ErrorType.OUT_OF_MEMORY.value
+    QUEUE_FULL = ErrorType.QUEUE_FULL.value
+    SHUTTING_DOWN = ErrorType.SHUTTING_DOWN.value

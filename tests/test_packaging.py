@@ -28,6 +28,9 @@ def test_data_files_are_installed(installed: Distribution) -> None:
         "conformance/judging/rule_sets/2026.1.toml",
         "conformance/py.typed",
         "load/py.typed",
+        "reference_app/playground/page/index.html",
+        "reference_app/playground/page/playground.css",
+        "reference_app/playground/page/playground.js",
         "reference_app/py.typed",
     }
     assert wanted - files == set()

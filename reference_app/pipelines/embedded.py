@@ -14,9 +14,14 @@ _GUIDANCE_SCALE = 3.0
 
 
 def load(*, weights_folder: Path = WEIGHTS_FOLDER) -> SdxlPipeline:
-    """The embedded pipeline, warm.
+    """The embedded pipeline, warm. From then on torch computes in the thread that asks.
 
     Raises:
         OSError: the folder holds no model.
     """
+    import torch
+
+    # Its tensors are too small to be shared between cores, and threads that wait for each other's part spin meanwhile:
+    # where another process has the second core, a step takes 50 times as long.
+    torch.set_num_threads(1)
     return load_location(str(weights_folder), guidance_scale=_GUIDANCE_SCALE)

@@ -66,6 +66,12 @@ class SdxlPipeline:
         )
         draw_alone(self, request, after_step=lambda denoising: _discard(denoising.preview(defaults.width)()))
 
+    def compile(self) -> None:
+        """Compile the network for this device, and pay for that now."""
+        # Dynamic, because the number of pictures changes from step to step: one compilation serves all of them.
+        self._base.unet.compile(dynamic=True)
+        self.warm_up()
+
     def begin(self, request: GenerationRequest) -> SdxlDenoising:
         """Read the prompt, draw the noise, and make a scheduler for this request alone.
 

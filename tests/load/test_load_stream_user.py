@@ -131,7 +131,7 @@ def test_steady_users_generate_back_to_back_and_drain(endpoint, tmp_path):
     first_ns = min(row.sent_ns for row in run.rows)
     assert max(row.sent_ns for row in run.rows) - first_ns < (run.fingerprint.run_seconds + 0.5) * 1e9
     # Each user could make six or seven; a busy machine makes fewer, but never as few as one.
-    assert 6 < len(run.rows) <= 3 * 8
+    assert 3 < len(run.rows) <= 3 * 8
     assert {json.loads(body)["prompt"] for body in endpoint.bodies} == {"a kite"}
 
 

@@ -67,8 +67,35 @@ def test_it_serves_and_stops_cleanly_in_the_middle_of_a_stream(signal_number: si
 
 
 @pytest.mark.slow
+def test_metrics_are_served_where_they_are_asked_for() -> None:
+    """The address is printed, it is a loopback one, and it answers as soon as the app does."""
+    options = ["--port", "0", "--metrics-port", "0", "--pipeline", "simulated"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "reference_app", *options], cwd=_ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        url = next(line for line in process.stdout if line.startswith("Metrics: GET ")).split()[2]
+        next(line for line in process.stdout if line.startswith("Ready: POST "))
+        metrics = httpx.get(url, timeout=10).text
+        process.terminate()
+
+    assert url.startswith("http://127.0.0.1:")
+    assert "stream_sdxl_generations_running 0.0" in metrics
+
+
+def test_a_metrics_port_that_is_taken_is_bad_usage(free_ports: list[int]) -> None:
+    """Who asked for metrics does not get an app without them."""
+    with socket.create_server(("127.0.0.1", free_ports[0])):
+        options = ["--port", "0", "--pipeline", "simulated", "--metrics-port", str(free_ports[0])]
+        result = CliRunner().invoke(main, options)
+
+    assert result.exit_code == 2
+    assert f"Cannot listen on 127.0.0.1 port {free_ports[0]}: Address already in use." in result.output
+
+
+@pytest.mark.slow
 def test_fals_own_tool_runs_it(free_ports: list[int]) -> None:
-    """`fal run --local` serves the same stream, event by event, and stops on SIGTERM."""
+    """`fal run --local` serves the same stream, event by event, our metrics beside its own, and stops on SIGTERM."""
     port, metrics_port = free_ports
     command = [
         str(Path(sys.executable).parent / "fal"),
@@ -84,12 +111,15 @@ def test_fals_own_tool_runs_it(free_ports: list[int]) -> None:
         body = {"prompt": "a", "num_inference_steps": 11}
         with httpx.stream("POST", f"http://127.0.0.1:{port}/stream", json=body, timeout=10) as response:
             instants = [time.monotonic() for chunk in response.iter_raw() if chunk.startswith(b"data: ")]
+        metrics = httpx.get(f"http://127.0.0.1:{metrics_port}/metrics", timeout=10).text
     finally:
         process.terminate()
         code = process.wait(timeout=15)
 
     assert len(instants) == 4
     assert instants[-1] - instants[0] > 0.8
+    assert 'stream_sdxl_generations_total{outcome="finished"} 1.0' in metrics
+    assert "stream_sdxl_previews_sent_total 3.0" in metrics
     assert code in {143, -signal.SIGTERM}
 
 

@@ -41,6 +41,12 @@ def post(serve: Callable[..., Any]) -> Callable[..., Any]:
         {"seed": 2**53},
         {"preview_every_steps": 0},
         {"min_preview_interval_seconds": 11},
+        {"num_images": 0},
+        {"num_images": 5},
+        {"preview_size": 63},
+        {"preview_size": 1025},
+        {"output_format": "gif"},
+        {"num_inference_step": 20},
     ],
     ids=str,
 )

@@ -113,7 +113,8 @@ def repeated_report() -> Report:
     return _repeated()
 
 
-@pytest.fixture(scope="session")
+# Playwright runs an event loop in the thread of the tests, so it must be gone when another module wants one of its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A headless chromium, where this machine has one."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -170,7 +171,7 @@ class OpenPage:
         self._context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def any_page(any_report: Report, browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenPage]:
     """Each report in a tab that many tests look at and none changes; everything is open and drawn."""
     path = tmp_path_factory.mktemp("page") / "report.html"
