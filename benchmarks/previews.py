@@ -33,12 +33,20 @@ class Cost:
     events: int
 
 
-def measure(queue: GenerationQueue, *, with_previews: bool) -> Cost:
+async def measure(queue: GenerationQueue, *, with_previews: bool) -> Cost:
     """Run one generation."""
     body = GenerationInput(prompt="a red circle on a blue background", seed=1)
     cpu = time.process_time()
-    run = asyncio.run(run_generation(queue, body, with_previews=with_previews))
+    run = await run_generation(queue, body, with_previews=with_previews)
     return Cost(cpu_seconds=time.process_time() - cpu, wall_seconds=run.total_seconds, events=run.events)
+
+
+async def measure_pairs(queue: GenerationQueue, rounds: int) -> list[tuple[Cost, Cost]]:
+    """With and without previews, in one event loop: a server keeps its worker threads, and so must this."""
+    pairs = [
+        (await measure(queue, with_previews=True), await measure(queue, with_previews=False)) for _ in range(rounds + 1)
+    ]
+    return pairs[1:]
 
 
 def main() -> None:
@@ -48,9 +56,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     queue = GenerationQueue(embedded.load())
-    pairs = [
-        (measure(queue, with_previews=True), measure(queue, with_previews=False)) for _ in range(options.rounds + 1)
-    ][1:]
+    pairs = asyncio.run(measure_pairs(queue, options.rounds))
     queue.close()
     overhead = {
         name: 100 * (statistics.median(asdict(shown)[name] / asdict(plain)[name] for shown, plain in pairs) - 1)

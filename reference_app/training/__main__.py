@@ -59,7 +59,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=2, help="processes that train the denoiser, one core each")
     parser.add_argument("--text-steps", type=int, default=700)
     parser.add_argument("--autoencoder-steps", type=int, default=1300)
-    parser.add_argument("--steps", type=int, default=2000, help="of the denoiser")
+    parser.add_argument("--steps", type=int, default=11_700, help="of the denoiser")
     return parser.parse_args()
 
 

@@ -57,4 +57,5 @@ def _frames(pipeline: Pipeline[Any], prompt: str, seed: int) -> list[Image.Image
         guidance_scale=defaults.guidance_scale,
         seed=seed,
     )
-    return [*frames, *draw_alone(pipeline, request, after_step=keep)]
+    pictures = draw_alone(pipeline, request, after_step=keep)
+    return [*frames, *pictures]

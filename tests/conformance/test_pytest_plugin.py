@@ -12,7 +12,7 @@ from conformance.catalogue import Level, load_catalogue
 from conformance.judging.evaluation import evaluate
 from conformance.judging.rule_set import RuleSet
 from conformance.profiles.profile import Profile
-from conformance.pytest_plugin import judge_result
+from conformance.pytest_plugin.gate import judge_rules
 from conformance.samples import event, final, good_events, preview, stream
 from tests.conformance.conftest import SSE_HEAD, ServeScripts, chunked
 from tests.conformance.picture_server import answer, serving_pictures
@@ -146,7 +146,7 @@ def test_rules_newer_than_the_set_are_skipped() -> None:
     torn = stream(event(preview()), event(final())[:-1])
     report = evaluate([torn], Profile(name="x"), rule_set=RuleSet(name="2026.1", rules={}))
     with pytest.raises(pytest.skip.Exception, match=r"unscored: newer than 2026\.1"):
-        judge_result(report, "S03")
+        judge_rules(report, {"S03"})
 
 
 @pytest.mark.parametrize(

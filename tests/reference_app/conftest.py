@@ -1,6 +1,8 @@
 """Serve the application on a real socket, with any pipeline, and read its stream without any of its own code."""
 
 import json
+import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -119,3 +121,29 @@ def _app_with(pipeline: Pipeline[Any], seconds: float, waiting: int) -> type[Str
             return pipeline
 
     return AppOfThisTest
+
+
+@pytest.fixture
+def free_ports() -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    ports = [held.getsockname()[1] for held in sockets]
+    for held in sockets:
+        held.close()
+    return ports
+
+
+@pytest.fixture
+def wait_until_healthy() -> Callable[[str, subprocess.Popen[Any]], None]:
+    """Wait for an application in a process of its own."""
+    return _wait_until_healthy
+
+
+def _wait_until_healthy(url: str, process: subprocess.Popen[Any]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{url}/health", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the application did not become healthy")

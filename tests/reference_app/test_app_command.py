@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -13,15 +14,6 @@ from click.testing import CliRunner
 from reference_app.__main__ import main
 
 _ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def free_ports() -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-    ports = [held.getsockname()[1] for held in sockets]
-    for held in sockets:
-        held.close()
-    return ports
 
 
 @pytest.mark.parametrize(
@@ -94,7 +86,7 @@ def test_a_metrics_port_that_is_taken_is_bad_usage(free_ports: list[int]) -> Non
 
 
 @pytest.mark.slow
-def test_fals_own_tool_runs_it(free_ports: list[int]) -> None:
+def test_fals_own_tool_runs_it(free_ports: list[int], wait_until_healthy: Callable[..., None]) -> None:
     """`fal run --local` serves the same stream, event by event, our metrics beside its own, and stops on SIGTERM."""
     port, metrics_port = free_ports
     command = [
@@ -107,7 +99,7 @@ def test_fals_own_tool_runs_it(free_ports: list[int]) -> None:
         command, cwd=_ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        _wait_until_healthy(f"http://127.0.0.1:{port}", process)
+        wait_until_healthy(f"http://127.0.0.1:{port}", process)
         body = {"prompt": "a", "num_inference_steps": 11}
         with httpx.stream("POST", f"http://127.0.0.1:{port}/stream", json=body, timeout=10) as response:
             instants = [time.monotonic() for chunk in response.iter_raw() if chunk.startswith(b"data: ")]
@@ -121,14 +113,3 @@ def test_fals_own_tool_runs_it(free_ports: list[int]) -> None:
     assert 'stream_sdxl_generations_total{outcome="finished"} 1.0' in metrics
     assert "stream_sdxl_previews_sent_total 3.0" in metrics
     assert code in {143, -signal.SIGTERM}
-
-
-def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 40
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"{url}/health", timeout=2).status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise AssertionError("the application did not become healthy")

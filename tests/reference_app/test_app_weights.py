@@ -1,6 +1,7 @@
 """The committed weights paint what the prompt says: measured on pixels, over many seeds."""
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Iterator
 from statistics import mean
@@ -81,6 +82,21 @@ def _centre_of(cells: list[list[Colour]], colour: Colour) -> tuple[float, float]
     """Mean column and row of the cells of this colour, from 0 to 15; the middle where there is none."""
     places = [(x, y) for y, row in enumerate(cells) for x, found in enumerate(row) if found is colour] or [(7.5, 7.5)]
     return mean(x for x, _ in places), mean(y for _, y in places)
+
+
+def _silhouette(pipeline: Pipeline[Any], shape: str, *, seed: int) -> Image.Image:
+    """A large black shape, cut out along the box around it: 255 where it is, 0 elsewhere."""
+    picture = _picture(pipeline, f"a large black {shape} on a white background", seed=seed)
+    mask = picture.convert("L").point(lambda brightness: 255 if brightness < 128 else 0)
+    return mask.crop(mask.getbbox())
+
+
+def _share_of_box(mask: Image.Image) -> float:
+    return float(ImageStat.Stat(mask).mean[0]) / 255
+
+
+def _middle_pixel(mask: Image.Image) -> Any:
+    return mask.getpixel((mask.width // 2, mask.height // 2))
 
 
 def _brightness(picture: Image.Image) -> float:
@@ -185,6 +201,28 @@ def test_the_shape_is_where_the_prompt_says(pipeline: Pipeline[Any], axis: int, 
 
     right = [a[axis] < b[axis] for a, b in zip(where[before], where[after], strict=True)]
     assert mean(right) > 0.7
+
+
+@slow
+@pytest.mark.parametrize(
+    ("shape", "filled"), [("square", 1.0), ("circle", math.pi / 4), ("triangle", 0.5), ("star", 0.39), ("heart", 0.64)]
+)
+def test_the_shape_is_the_one_that_the_prompt_names(pipeline: Pipeline[Any], shape: str, filled: float) -> None:
+    """Over four seeds it fills as much of the box around it as that shape does; corners are a little round."""
+    shares = [_share_of_box(_silhouette(pipeline, shape, seed=seed)) for seed in range(4)]
+
+    assert mean(shares) == pytest.approx(filled, abs=0.05 if filled < 1 else 0.12)
+
+
+@slow
+def test_a_ring_has_a_hole_and_a_circle_has_none(pipeline: Pipeline[Any]) -> None:
+    """The middle of a ring is background."""
+    middles = {
+        shape: [_middle_pixel(_silhouette(pipeline, shape, seed=seed)) for seed in range(4)]
+        for shape in ("ring", "circle")
+    }
+
+    assert middles == {"ring": [0] * 4, "circle": [255] * 4}
 
 
 @slow
