@@ -123,11 +123,11 @@ class GenerationInput(FalBaseModel):
     )
     min_preview_interval_seconds: float = Hidden(
         Field(
-            default=0.1,
+            default=0.125,
             ge=0.0,
             le=10.0,
             description="Least time between two previews in seconds. A preview that comes sooner is skipped.",
-            examples=[0.1],
+            examples=[0.125],
         )
     )
 
