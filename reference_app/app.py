@@ -85,16 +85,12 @@ class StreamSDXL(fal.App):
     @fal.endpoint("/stream")
     async def stream(self, body: GenerationInput) -> EventStreamResponse:
         """Stream previews of the picture while it forms, then the picture."""
-        request_id = self._request_id()
-        try:
-            generation = self.queue.submit(body, request_id=request_id)
-        except QueueFullError as full:
-            raise refusal(QUEUE_FULL, request_id) from full
+        generation = self._submit(body)
         with suppress(TimeoutError):
             async with asyncio.timeout(_HEAD_PATIENCE_SECONDS):
                 await generation.mailbox.opened.wait()
         if isinstance(failure := generation.mailbox.outcome, Failure):
-            raise refusal(failure, request_id)
+            raise refusal(failure, generation.request_id)
         return EventStreamResponse(self._events_of(generation, body), generation)
 
     @fal.endpoint("/stream/cancel")
@@ -105,15 +101,11 @@ class StreamSDXL(fal.App):
     @fal.endpoint("/")
     async def generate(self, body: GenerationInput, request: Request, response: Response) -> FinalEvent:
         """Draw the picture and answer with it when it is done."""
-        request_id = self._request_id()
-        try:
-            generation = self.queue.submit(body, request_id=request_id, with_previews=False)
-        except QueueFullError as full:
-            raise refusal(QUEUE_FULL, request_id) from full
+        generation = self._submit(body, with_previews=False)
         outcome = await outcome_while_connected(generation, request)
         if isinstance(outcome, Failure):
-            raise refusal(outcome, request_id)
-        response.headers["X-Request-Id"] = request_id
+            raise refusal(outcome, generation.request_id)
+        response.headers["X-Request-Id"] = generation.request_id
         return await self._events_of(generation, body).final_event(outcome)
 
     def _add_extra_routes(self, app: FastAPI) -> None:
@@ -121,6 +113,13 @@ class StreamSDXL(fal.App):
         super()._add_extra_routes(app)
         serve_playground(app)
         describe_answers(app)
+
+    def _submit(self, body: GenerationInput, *, with_previews: bool = True) -> Generation:
+        request_id = self._request_id()
+        try:
+            return self.queue.submit(body, request_id=request_id, with_previews=with_previews)
+        except QueueFullError as full:
+            raise refusal(QUEUE_FULL, request_id) from full
 
     def _events_of(self, generation: Generation, body: GenerationInput) -> EventStream:
         return EventStream(

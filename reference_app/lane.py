@@ -77,8 +77,9 @@ class Lane:
         except Exception as error:
             if len(batch) == 1:
                 batch[0].fail(error)
+                return
             # Nobody has moved: each goes on alone, so that the fault of one is not the end of all.
-            for generation in batch if len(batch) > 1 else ():
+            for generation in batch:
                 self._step([generation])
             return
         for generation in batch:

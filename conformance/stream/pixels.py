@@ -103,6 +103,18 @@ class DecodingBudget:
     pictures: int = 4000
     pixels: int = 1_000_000_000
 
+    def takes_picture(self) -> bool:
+        """Whether one more picture may be decoded; it is then counted."""
+        if self.pictures <= 0 or self.pixels <= 0:
+            return False
+        self.pictures -= 1
+        return True
+
+    def takes_pixels(self, data: bytes, *, width: int, height: int) -> bool:
+        """Whether its pixels may be decoded; they are counted in any case."""
+        self.pixels -= width * height * (1 + data.count(_START_OF_SCAN) // _USUAL_SCANS)
+        return self.pixels >= 0
+
 
 def decode(data: bytes, budget: DecodingBudget) -> DecodedPicture | None:
     """Decode a picture completely, or say why it does not decode; None when the budget is spent."""
@@ -111,9 +123,8 @@ def decode(data: bytes, budget: DecodingBudget) -> DecodedPicture | None:
 
     if ImageFile.LOAD_TRUNCATED_IMAGES:
         raise RuntimeError("Pillow is set to tolerate truncated pictures, which would hide faults")
-    if budget.pictures <= 0 or budget.pixels <= 0:
+    if not budget.takes_picture():
         return None
-    budget.pictures -= 1
     media_type, width, height, is_turned = "", 0, 0, False
     try:
         with _opened(data) as image:
@@ -123,8 +134,7 @@ def decode(data: bytes, budget: DecodingBudget) -> DecodedPicture | None:
                 return DecodedPicture(
                     media_type=media_type, width=width, height=height, error=f"{width} x {height} pixels"
                 )
-            budget.pixels -= width * height * (1 + data.count(_START_OF_SCAN) // _USUAL_SCANS)
-            if budget.pixels < 0:
+            if not budget.takes_pixels(data, width=width, height=height):
                 return None
             is_turned = image.getexif().get(_EXIF_ORIENTATION) in (5, 6, 7, 8)
             image.draft(None, (_LEAST_DRAWN_SIDE, _LEAST_DRAWN_SIDE))
@@ -145,14 +155,12 @@ def shrunken(data: bytes, budget: DecodingBudget, *, longest_side: int) -> Shrun
     """
     from PIL import Image, ImageOps
 
-    if budget.pictures <= 0 or budget.pixels <= 0:
+    if not budget.takes_picture():
         return None
-    budget.pictures -= 1
     try:
         with _opened(data) as image:
             width, height = image.size
-            budget.pixels -= width * height * (1 + data.count(_START_OF_SCAN) // _USUAL_SCANS)
-            if width * height > _MOST_PIXELS or budget.pixels < 0:
+            if not budget.takes_pixels(data, width=width, height=height) or width * height > _MOST_PIXELS:
                 return None
             image.draft(None, (2 * longest_side, 2 * longest_side))
             shown = ImageOps.exif_transpose(_in_eight_bits(image)).convert("RGBA")

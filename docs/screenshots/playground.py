@@ -1,17 +1,15 @@
 """Draw docs/images/playground.png: the page of the reference app after a picture, in the chromium of this machine.
 
-python docs/screenshots/playground.py
+python -m docs.screenshots.playground
 """
 
 import argparse
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.app_process import running_app
 
 _IMAGE = Path(__file__).parents[1] / "images" / "playground.png"
 _WIDTH, _HEIGHT = 1200, 960
@@ -24,8 +22,8 @@ def main() -> None:
     parser.add_argument("--chromium", default="/usr/bin/chromium", help="the browser to draw with")
     parser.add_argument("--prompt", default="a sunset over the sea", help="what to draw")
     options = parser.parse_args()
-    with _running_app() as url:
-        _draw(url, options.prompt, options.chromium)
+    with running_app("--pipeline", "embedded") as (base_url, _):
+        _draw(f"{base_url}/playground/", options.prompt, options.chromium)
     with Image.open(_IMAGE) as drawn:
         drawn.convert("RGB").save(_IMAGE, optimize=True)
 
@@ -51,18 +49,6 @@ def _draw(url: str, prompt: str, chromium: str) -> None:
 def _generate(tab: Page) -> None:
     tab.locator("#start").click()
     tab.get_by_text("Done in").wait_for()
-
-
-@contextmanager
-def _running_app() -> Iterator[str]:
-    """The address of the page."""
-    command = [sys.executable, "-m", "reference_app", "--pipeline", "embedded", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # noqa: S603
-        try:
-            lines = (line.split() for line in process.stdout or ())
-            yield next(words[2] for words in lines if words[:1] == ["Playground:"])
-        finally:
-            process.terminate()
 
 
 if __name__ == "__main__":

@@ -1,17 +1,17 @@
 """Draw docs/images/report.png: the top of an HTML report, in the chromium of this machine.
 
-python docs/screenshots/report.py
+python -m docs.screenshots.report
 """
 
 import argparse
 import tempfile
 from pathlib import Path
 
-from evidence import torn_report
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from conformance.reports import render
+from docs.screenshots.evidence import torn_report
 
 _IMAGE = Path(__file__).parents[1] / "images" / "report.png"
 _WIDTH, _HEIGHT = 1120, 1700

@@ -1,16 +1,16 @@
 """Draw docs/images/terminal.svg: what a check prints on a terminal, by rich's own export.
 
-python docs/screenshots/terminal.py
+python -m docs.screenshots.terminal
 """
 
 import io
 import re
 from pathlib import Path
 
-from evidence import torn_report
 from rich.console import Console
 
 from conformance.reports.console import show
+from docs.screenshots.evidence import torn_report
 
 _IMAGE = Path(__file__).parents[1] / "images" / "terminal.svg"
 _COLUMNS = 104

@@ -47,6 +47,11 @@ class GenerationRequest:
     seed: int
     num_images: int = 1
 
+    @property
+    def is_guided(self) -> bool:
+        """Whether the network is asked twice a step, with the prompt and without (classifier-free guidance)."""
+        return self.guidance_scale > 1
+
 
 class Denoising(Protocol):
     """A request inside the pipeline, between two steps. One thread at a time may use it."""

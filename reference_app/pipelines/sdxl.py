@@ -123,7 +123,6 @@ class SdxlPipeline:
         """The text embeddings, those of the negative prompt first."""
         import torch
 
-        is_guided = request.guidance_scale > 1
         # A tokenizer keeps its padding and truncation on itself while it works: two at once mix their lengths.
         with self._tokenizers:
             states, no_states, pooled, no_pooled = self._base.encode_prompt(
@@ -131,9 +130,9 @@ class SdxlPipeline:
                 negative_prompt=request.negative_prompt or None,
                 device=self._base.device,
                 num_images_per_prompt=request.num_images,
-                do_classifier_free_guidance=is_guided,
+                do_classifier_free_guidance=request.is_guided,
             )
-        if not is_guided:
+        if not request.is_guided:
             return TextEmbeddings(states=states, pooled=pooled)
         return TextEmbeddings(states=torch.cat([no_states, states]), pooled=torch.cat([no_pooled, pooled]))
 

@@ -103,7 +103,7 @@ class SdxlDenoising:
 
         timestep = self._scheduler.timesteps[self._steps_done]
         once = self._scheduler.scale_model_input(self._latents, timestep)
-        latents = torch.cat([once, once]) if self._is_guided else once
+        latents = torch.cat([once, once]) if self._request.is_guided else once
         rows = len(latents)
         height, width = self._request.height, self._request.width
         size = torch.tensor([height, width, 0, 0, height, width], device=latents.device, dtype=latents.dtype)
@@ -113,7 +113,7 @@ class SdxlDenoising:
 
     def take_step(self, answer: Any) -> None:
         """Go on by what the UNet answered to `unet_input`."""
-        if self._is_guided:
+        if self._request.is_guided:
             without, with_prompt = answer.chunk(2)
             answer = without + self._request.guidance_scale * (with_prompt - without)
         output = self._scheduler.step(answer, self._scheduler.timesteps[self._steps_done], self._latents)
@@ -135,7 +135,3 @@ class SdxlDenoising:
     def finish(self) -> list[Image]:
         """The finished pictures."""
         return self._decode(self._latents)
-
-    @property
-    def _is_guided(self) -> bool:
-        return self._request.guidance_scale > 1

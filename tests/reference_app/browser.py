@@ -1,24 +1,11 @@
-"""The chromium of this machine, and a tab that keeps what its console and its network said."""
+"""A tab that keeps what its console and its network said."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
-
-# Nothing that the browser asks of its maker may be taken for something that the page asked.
-_SWITCHES = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE_MILLISECONDS = 20_000
 
 
@@ -60,19 +47,6 @@ class Tab:
 
     def count(self, selector: str) -> int:
         return int(self.page.locator(selector).count())
-
-
-@contextmanager
-def chromium() -> Iterator[Any]:
-    """A browser without a window; skips the test where there is none."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    executable = shutil.which("chromium") or shutil.which("google-chrome")
-    if executable is None:
-        pytest.skip("there is no chromium on this machine")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=list(_SWITCHES))
-        yield browser
-        browser.close()
 
 
 @contextmanager

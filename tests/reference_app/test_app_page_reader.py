@@ -15,7 +15,8 @@ from starlette.responses import StreamingResponse
 from reference_app.app import StreamSDXL
 from reference_app.pipelines.simulated import SimulatedPipeline
 from reference_app.playground import serve_playground
-from tests.reference_app.browser import Tab, chromium, new_tab
+from tests.chromium import chromium
+from tests.reference_app.browser import Tab, new_tab
 
 pytestmark = pytest.mark.slow
 

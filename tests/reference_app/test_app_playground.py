@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from reference_app.pipelines.simulated import SimulatedPipeline
-from tests.reference_app.browser import Tab, chromium, new_tab
+from tests.chromium import chromium
+from tests.reference_app.browser import Tab, new_tab
 
 pytestmark = pytest.mark.slow
 

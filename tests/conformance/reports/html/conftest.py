@@ -16,11 +16,8 @@ from conformance.judging.report import Report
 from conformance.profiles.profile_file import load_profile
 from conformance.reports.html import render
 from conformance.samples import SSE_HEADERS, answer, event, final, good_events, preview, stream
+from tests.chromium import chromium
 
-CHROMIUM = Path("/usr/bin/chromium")
-# The browser's own calls home; a test must see the page's alone.
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-QUIET = (*QUIET, "--disable-component-update", "--disable-sync")
 PROFILE = load_profile("fal-image")
 HOSTILE = (
     "</script><script>window.evil=1</script><img src=x onerror='window.evil=1'><a href=\"javascript:evil()\">go</a>"
@@ -117,13 +114,8 @@ def repeated_report() -> Report:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A headless chromium, where this machine has one."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if not CHROMIUM.exists():
-        pytest.skip(f"there is no browser at {CHROMIUM}")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(QUIET))
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 class OpenPage:
