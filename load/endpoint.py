@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from load.errors import EndpointError
@@ -66,6 +67,15 @@ class Endpoint:
     def url(self) -> str:
         """The whole URL."""
         return self.origin + self.path
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the URL names this machine by its loopback address."""
+        host = urlsplit(self.origin).hostname or ""
+        try:
+            return ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost"
 
     @property
     def may_see_fal_key(self) -> bool:

@@ -53,15 +53,18 @@ def _summary(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocustProcess:
-    """A closed workload on one endpoint.
+    """One run of a scenario on one endpoint.
 
     Attributes:
         scenario: The locustfile.
         endpoint: Where the load goes.
-        users: How many users, all started at once.
+        users: How many users at the most; scenarios that do not say otherwise start all at once.
         run_seconds: For how long streams are started; those in flight then may end.
         wait_seconds: The longest wait for the next byte, and for streams in flight when the run is over.
+        processes: How many generator processes.
         payload: JSON, or ``@`` and the absolute name of a file.
+        objectives: Limits, for scenarios that search for a load which holds them.
+        further_options: What the scenario or Locust is told beside this, as on its command line.
         rows_path: The run file to write.
         log_path: Where Locust's own output goes.
     """
@@ -72,19 +75,26 @@ class LocustProcess:
     run_seconds: int
     payload: str
     wait_seconds: float
+    processes: int = 1
+    objectives: tuple[str, ...] = ()
+    further_options: tuple[str, ...] = ()
     rows_path: Path
     log_path: Path
 
     def command(self) -> list[str]:
         """The command line."""
         return [
-            *(sys.executable, "-m", "locust", "--locustfile", str(self.scenario)),
+            # With -P nothing is imported from the working directory by accident.
+            *(sys.executable, "-P", "-m", "locust", "--locustfile", str(self.scenario.absolute())),
             *("--host", self.endpoint.origin, f"--stream-path={self.endpoint.path}"),
             *("--headless", "--only-summary", "--exit-code-on-error", "0", "--loglevel", "WARNING"),
             *("--users", str(self.users), "--spawn-rate", str(self.users)),
             *("--run-time", f"{self.run_seconds}s", "--stop-timeout", str(ceil(self.wait_seconds))),
             *(f"--payload={self.payload}", "--wait-seconds", str(self.wait_seconds)),
             *("--rows", str(self.rows_path.absolute())),
+            *(f"--objective={objective}" for objective in self.objectives),
+            *(("--processes", str(self.processes)) if self.processes > 1 else ()),
+            *map(_absolute, self.further_options),
         ]
 
     def run(self, *, tick: Callable[[], None], interrupted: Callable[[], None]) -> int | None:
@@ -103,8 +113,8 @@ class LocustProcess:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=_environment(),
-                # Locust imports from the working directory first, and reads its configuration there.
-                cwd=self.scenario.parent,
+                # What Locust is told to write lands beside the run.
+                cwd=self.rows_path.parent,
                 # Ctrl-C in a terminal goes to a whole group; the child hears of it from us, and once.
                 start_new_session=True,
             )
@@ -120,6 +130,11 @@ class LocustProcess:
                 if process.poll() is None:
                     process.kill()
                     process.wait()
+
+
+def _absolute(option: str) -> str:
+    # A file is named from where the user is, and Locust runs elsewhere.
+    return str(Path(option).absolute()) if Path(option).is_file() else option
 
 
 def _wait(process: subprocess.Popen[bytes], limit_seconds: float, tick: Callable[[], None]) -> int | None:

@@ -1,33 +1,46 @@
-"""Objectives: limits that a run must hold, written as k6 writes thresholds, and judged from exact rows.
+"""Objectives: limits that a run must hold, such as ``ttfp_p95 <= 1.5 s``, judged from exact rows.
 
-A stream that failed before it had a value counts as one that never came, so that ``p(95)<1.2s`` reads "95 % of
-all streams within 1.2 s" and an endpoint cannot look fast by failing. Streams that were cut short by the end of
-the run tell nothing, and are left out.
+A stream that failed before it had a value counts as one that never came, so that ``ttfp_p95 <= 1.5 s`` reads
+"95 % of all streams within 1.5 s" and an endpoint cannot look fast by failing. Streams that were cut short by the
+end of the run, or left on purpose before they had a value, tell nothing and are left out.
 """
 
+import operator
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
-from math import fsum, inf
-from operator import ge, gt, le, lt
+from math import inf, isinf
 
 from load.errors import ObjectiveError
-from load.metrics import METRICS, RateMetric, StreamMetric, Unit
-from load.quantiles import nearest_rank, streams_needed
-from load.stream_row import Outcome, StreamRow
+from load.estimate import Estimate, mean_estimate, percentile_estimate
+from load.goodput import StreamLimit, goodput_per_second
+from load.metrics import METRICS, RunMetric, StreamMetric, Unit
+from load.quantiles import streams_needed
+from load.run import Run
+from load.stream_row import StreamRow
 
-__all__ = ["Aggregate", "Objective", "Standing", "Verdict", "judge", "parse_objectives"]
+__all__ = ["GOODPUT", "Aggregate", "Objective", "Standing", "Verdict", "judge", "stream_limits"]
 
-_FORM = re.compile(
-    r"(?P<aggregate>[a-z]+)(\((?P<percentile>\d+(\.\d+)?)\))?\s*(?P<sign><=|>=|<|>)\s*"
-    r"(?P<limit>\d+(\.\d+)?)\s*(?P<unit>[a-z/]*)"
-)
-_SIGNS = {"<": lt, "<=": le, ">": gt, ">=": ge}
-_UNITS = {
+GOODPUT = "goodput"
+"""Good pictures per second, where good means every other objective on a stream's own metrics."""
+
+_FORM = re.compile(r"(?P<name>[a-z_0-9.]+)\s*(?P<sign><=|>=|<|>)\s*(?P<limit>\d+(\.\d+)?)\s*(?P<unit>%|[A-Za-z/]*)")
+_PERCENTILE = re.compile(r"p(?P<percentile>\d{1,2}(\.\d+)?)")
+_SIGNS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_UNITS: dict[Unit, dict[str, Fraction]] = {
     Unit.SECONDS: {"ms": Fraction(1, 1000), "s": Fraction(1)},
     Unit.PER_SECOND: {"": Fraction(1), "/s": Fraction(1)},
+    Unit.RATIO: {"": Fraction(1), "%": Fraction(1, 100)},
+    Unit.COUNT: {"": Fraction(1)},
+    Unit.BYTES: {"B": Fraction(1), "kB": Fraction(1000), "MB": Fraction(1_000_000)},
+    Unit.PRICE: {"": Fraction(1)},
 }
 
 
@@ -35,11 +48,21 @@ class Aggregate(Enum):
     """How the many values of a run become one."""
 
     PERCENTILE = "p"
-    MEDIAN = "med"
-    MEAN = "avg"
-    SMALLEST = "min"
-    LARGEST = "max"
-    RATE = "rate"
+    MEDIAN = "median"
+    MEAN = "mean"
+    MIN = "min"
+    MAX = "max"
+    WHOLE = ""
+    """The metric has one value a run."""
+
+
+class Standing(Enum):
+    """What became of an objective."""
+
+    HELD = "held"
+    FELL_SHORT = "fell short"
+    NOT_TESTABLE = "not testable"
+    """Too few streams, or none that tell. It is never a pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,61 +84,51 @@ class Objective:
     limit: Fraction
 
     @classmethod
-    def parse(cls, metric: str, text: str) -> "Objective":
-        """Read an objective such as ``p(95)<1.2s`` on a metric such as ``ttfp``.
+    def parse(cls, text: str) -> "Objective":
+        """Read an objective such as ``ttfp_p95 <= 1.5 s`` or ``failure_ratio <= 0.1 %``.
 
         Raises:
-            ObjectiveError: The metric is unknown, or the text does not fit it; the text names what does.
+            ObjectiveError: The text is none; the error names what would be.
         """
-        known = METRICS.get(metric)
-        if known is None:
-            raise ObjectiveError(f"{metric!r} is not a metric; the metrics are {', '.join(METRICS)}")
         match = _FORM.fullmatch(text.strip())
         if match is None:
-            raise _wrong(known, text)
-        names = {aggregate.value: aggregate for aggregate in _aggregates(known)}
-        aggregate = names.get(match["aggregate"])
-        scale = _UNITS[known.unit].get(match["unit"])
-        percentile = Fraction(match["percentile"]) if match["percentile"] else None
-        if aggregate is None or scale is None or (percentile is None) is (aggregate is Aggregate.PERCENTILE):
-            raise _wrong(known, text)
-        if percentile is not None and not 0 < percentile < 100:
-            raise _wrong(known, text)
-        limit = Fraction(match["limit"]) * scale
+            raise ObjectiveError(f"{text!r} is not an objective; expected one such as 'ttfp_p95 <= 1.5 s'")
+        metric, aggregate, percentile = _named(match["name"])
+        units = _UNITS[_unit_of(metric)]
+        if match["unit"] not in units:
+            expected = " or ".join(repr(unit) if unit else "none" for unit in units)
+            raise ObjectiveError(f"{text!r} has the unit {match['unit'] or 'none'!r}, expected {expected}")
+        limit = Fraction(match["limit"]) * units[match["unit"]]
         return cls(metric=metric, aggregate=aggregate, percentile=percentile, sign=match["sign"], limit=limit)
 
-    @classmethod
-    def parse_option(cls, text: str) -> "Objective":
-        """Read an objective with its metric, such as ``ttfp:p(95)<1.2s``.
-
-        Raises:
-            ObjectiveError: As :meth:`parse`, or there is no colon.
-        """
-        metric, colon, limit = text.partition(":")
-        if not colon:
-            raise ObjectiveError(f"{text!r} is not an objective; expected METRIC:LIMIT, such as 'ttfp:p(95)<1.2s'")
-        return cls.parse(metric.strip(), limit)
-
     def __str__(self) -> str:
-        """The objective as it may be written on a command line."""
-        percentile = "" if self.percentile is None else f"({_decimal(self.percentile)})"
-        unit = "s" if METRICS[self.metric].unit is Unit.SECONDS else ""
-        return f"{self.metric}:{self.aggregate.value}{percentile}{self.sign}{_decimal(self.limit)}{unit}"
+        """The objective as it may be written."""
+        suffix = self.aggregate.value if self.percentile is None else f"p{_decimal(self.percentile)}"
+        name = f"{self.metric}_{suffix}" if suffix else self.metric
+        return f"{name} {self.sign} {limit_text(self.limit, self.unit)}"
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of its limit."""
+        return _unit_of(self.metric)
+
+    @property
+    def is_upper(self) -> bool:
+        """Whether less is better."""
+        return self.sign in ("<", "<=")
 
     @property
     def streams_needed(self) -> int:
-        """With fewer streams than this, the objective cannot be judged honestly."""
-        if self.percentile is not None:
-            return streams_needed(self.percentile)
-        return streams_needed(Fraction(50)) if self.aggregate is Aggregate.MEDIAN else 1
+        """With fewer streams than this, no interval bounds the value on the side of the limit."""
+        if self.aggregate is Aggregate.WHOLE:
+            return 1
+        if self.percentile is None:
+            return streams_needed(Fraction(50)) if self.aggregate is Aggregate.MEDIAN else 1
+        return streams_needed(self.percentile)
 
-
-class Standing(Enum):
-    """What became of an objective."""
-
-    HELD = "held"
-    FELL_SHORT = "fell short"
-    NOT_ENOUGH = "not enough streams"
+    def holds(self, value: float) -> bool:
+        """Whether a value is within the limit."""
+        return _SIGNS[self.sign](value, float(self.limit))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,84 +138,125 @@ class Verdict:
     Attributes:
         objective: What was asked.
         standing: What became of it.
-        measured: The value that was compared, in the metric's unit; infinite when the streams it falls on
-            failed, None when the streams do not suffice to compute it.
-        streams: How many streams the value is of.
+        measured: The value that was compared, with its interval, in the metric's unit; infinite when the streams it
+            falls on failed; None when no stream tells.
+        streams_needed: How many streams the objective takes.
     """
 
     objective: Objective
     standing: Standing
-    measured: float | None
-    streams: int
+    measured: Estimate | None
+    streams_needed: int
+
+    @property
+    def is_close(self) -> bool:
+        """Whether the limit lies inside the interval, so that another run might say otherwise."""
+        measured, limit = self.measured, float(self.objective.limit)
+        if measured is None or isinf(measured.value) or (measured.low is None and measured.high is None):
+            return False
+        low = -inf if measured.low is None else measured.low
+        high = inf if measured.high is None else measured.high
+        return low <= limit <= high
 
 
-def parse_objectives(table: Mapping[str, object]) -> tuple[Objective, ...]:
-    """Objectives by metric, each a text or a list of texts: ``{"ttfp": ["p(95)<1.2s", "med<800ms"]}``.
-
-    Raises:
-        ObjectiveError: One of them cannot be read.
-    """
-    objectives: list[Objective] = []
-    for metric, texts in table.items():
-        for text in texts if isinstance(texts, list) else [texts]:
-            if not isinstance(text, str):
-                raise ObjectiveError(f"an objective on {metric} is {text!r}, expected text such as 'p(95)<1.2s'")
-            objectives.append(Objective.parse(metric, text))
-    return tuple(objectives)
-
-
-def judge(objectives: Iterable[Objective], rows: Iterable[StreamRow]) -> tuple[Verdict, ...]:
+def judge(objectives: Sequence[Objective], run: Run) -> tuple[Verdict, ...]:
     """One verdict an objective, in order. Percentiles are exact."""
-    rows = tuple(rows)
-    return tuple(_judge(objective, rows) for objective in objectives)
+    limits = stream_limits(objectives)
+    return tuple(_judge(objective, run, limits) for objective in objectives)
 
 
-def _judge(objective: Objective, rows: Sequence[StreamRow]) -> Verdict:
-    metric = METRICS[objective.metric]
-    judged = [row for row in rows if row.outcome is not Outcome.CUT_SHORT]
-    if isinstance(metric, RateMetric):
-        streams, measured = len(judged), metric.of(rows) if judged else None
-    else:
-        per_stream = [values for row in judged if (values := _values(metric, row))]
-        enough = len(per_stream) >= objective.streams_needed
-        streams = len(per_stream)
-        measured = _aggregated(objective, [value for values in per_stream for value in values]) if enough else None
+def stream_limits(objectives: Iterable[Objective]) -> tuple[StreamLimit, ...]:
+    """The objectives on streams' own metrics, as what each single stream is to hold."""
+    return tuple(
+        StreamLimit(metric=metric, sign=_SIGNS[objective.sign], limit=float(objective.limit))
+        for objective in objectives
+        if isinstance(metric := METRICS.get(objective.metric), StreamMetric) and metric.is_of_endpoint
+    )
+
+
+def limit_text(limit: Fraction, unit: Unit) -> str:
+    """A limit with its unit, as an objective is written."""
+    if unit is Unit.RATIO:
+        return f"{_decimal(limit * 100)} %"
+    spelled = {Unit.SECONDS: " s", Unit.PER_SECOND: "/s", Unit.BYTES: " B"}.get(unit, "")
+    return f"{_decimal(limit)}{spelled}"
+
+
+def _judge(objective: Objective, run: Run, limits: Sequence[StreamLimit]) -> Verdict:
+    needed = objective.streams_needed
+    measured = _measured(objective, run, limits)
     if measured is None:
-        standing = Standing.NOT_ENOUGH
+        standing = Standing.NOT_TESTABLE
+    elif measured.streams >= needed:
+        standing = Standing.HELD if objective.holds(measured.value) else Standing.FELL_SHORT
     else:
-        held = _SIGNS[objective.sign](measured, float(objective.limit))
-        standing = Standing.HELD if held else Standing.FELL_SHORT
-    return Verdict(objective=objective, standing=standing, measured=measured, streams=streams)
+        standing = Standing.FELL_SHORT if _is_beyond_doubt(objective, measured) else Standing.NOT_TESTABLE
+    return Verdict(objective=objective, standing=standing, measured=measured, streams_needed=needed)
+
+
+def _is_beyond_doubt(objective: Objective, measured: Estimate) -> bool:
+    # Few streams cannot show that a limit is held, but they can show that it is not.
+    nearest = measured.low if objective.is_upper else measured.high
+    return nearest is not None and not objective.holds(nearest)
+
+
+def _measured(objective: Objective, run: Run, limits: Sequence[StreamLimit]) -> Estimate | None:
+    if objective.metric == GOODPUT:
+        return goodput_per_second(run, limits)
+    metric = METRICS[objective.metric]
+    if isinstance(metric, RunMetric):
+        return metric.of(run)
+    per_stream = [values for row in run.measured if (values := _values(metric, row))]
+    return _aggregated(objective, per_stream) if per_stream else None
 
 
 def _values(metric: StreamMetric, row: StreamRow) -> tuple[float, ...]:
-    return metric.of(row) or ((inf,) if row.outcome.is_failure else ())
+    return metric.of(row) or ((inf,) if row.outcome.is_failure and metric.is_of_endpoint else ())
 
 
-def _aggregated(objective: Objective, values: Sequence[float]) -> float:
+def _aggregated(objective: Objective, per_stream: Sequence[tuple[float, ...]]) -> Estimate:
+    pooled = [value for values in per_stream for value in values]
     match objective.aggregate:
+        case Aggregate.MEAN if inf in pooled:
+            return Estimate(value=inf, streams=len(per_stream))
         case Aggregate.MEAN:
-            return fsum(values) / len(values)
-        case Aggregate.SMALLEST:
-            return min(values)
-        case Aggregate.LARGEST:
-            return max(values)
+            return mean_estimate([sum(values) / len(values) for values in per_stream])
+        case Aggregate.MIN:
+            return Estimate(value=min(pooled), streams=len(per_stream))
+        case Aggregate.MAX:
+            return Estimate(value=max(pooled), streams=len(per_stream))
         case _:
-            return nearest_rank(values, objective.percentile or Fraction(50))
+            return percentile_estimate(per_stream, objective.percentile or Fraction(50))
 
 
-def _aggregates(metric: StreamMetric | RateMetric) -> tuple[Aggregate, ...]:
-    if isinstance(metric, RateMetric):
-        return (Aggregate.RATE,)
-    return tuple(aggregate for aggregate in Aggregate if aggregate is not Aggregate.RATE)
+def _named(name: str) -> tuple[str, Aggregate, Fraction | None]:
+    metric, aggregate, percentile = name, Aggregate.WHOLE, None
+    if name not in METRICS and name != GOODPUT:
+        metric, _, suffix = name.rpartition("_")
+        match = _PERCENTILE.fullmatch(suffix)
+        percentile = Fraction(match["percentile"]) if match else None
+        suffixes = {one.value: one for one in (Aggregate.MEDIAN, Aggregate.MEAN, Aggregate.MIN, Aggregate.MAX)}
+        found = Aggregate.PERCENTILE if match else suffixes.get(suffix)
+        if metric not in METRICS or found is None or percentile == 0:
+            raise ObjectiveError(f"{name!r} is not a metric that can be limited; {_valid_names()}")
+        aggregate = found
+    needs_aggregate = isinstance(METRICS.get(metric), StreamMetric)
+    if needs_aggregate is (aggregate is Aggregate.WHOLE):
+        raise ObjectiveError(f"{name!r} is not a metric that can be limited; {_valid_names()}")
+    return metric, aggregate, percentile
 
 
-def _wrong(metric: StreamMetric | RateMetric, text: str) -> ObjectiveError:
-    if isinstance(metric, RateMetric):
-        form = "rate, one of < <= > >=, and a number: 'rate>=3.5'"
-    else:
-        form = "p(N) with N between 0 and 100, med, avg, min or max, one of < <= > >=, and ms or s: 'p(95)<1.2s'"
-    return ObjectiveError(f"{text!r} is not an objective on {metric.name}; expected {form}")
+def _valid_names() -> str:
+    of_streams = [name for name, metric in METRICS.items() if isinstance(metric, StreamMetric)]
+    of_runs = [name for name, metric in METRICS.items() if isinstance(metric, RunMetric)]
+    return (
+        f"with _p50, _p95, _p99 (or any other percentile), _median, _mean, _min or _max: {', '.join(of_streams)}; "
+        f"as they are: {', '.join([*of_runs, GOODPUT])}"
+    )
+
+
+def _unit_of(metric: str) -> Unit:
+    return Unit.PER_SECOND if metric == GOODPUT else METRICS[metric].unit
 
 
 def _decimal(value: Fraction) -> str:

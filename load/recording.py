@@ -2,16 +2,18 @@
 
 import re
 import socket
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.markup import escape
 
 from load.endpoint import Endpoint
-from load.errors import NothingRecordedError, RunFileError
+from load.errors import NothingRecordedError, RunFileError, UsageError
+from load.exit_code import ExitCode
 from load.locust_process import LocustProcess
-from load.run_file import Run, read_run
+from load.run import Run
+from load.run_file import read_run
+from load.run_progress import RunProgress
 
 __all__ = ["record"]
 
@@ -24,22 +26,25 @@ def record(process: LocustProcess, console: Console) -> Run:
 
     Raises:
         NothingRecordedError: The endpoint could not be reached, or Locust ended before it recorded anything.
+        UsageError: Locust or the scenario refused an option.
     """
     _require_reachable(process.endpoint)
     words = f"{_count(process.users, 'user')} for {process.run_seconds} s on {escape(process.endpoint.origin)}"
-    ended = _EndedStreams(process.rows_path)
+    progress = RunProgress(process.rows_path)
     with console.status(words) as status:
         exit_status = process.run(
-            tick=lambda: status.update(f"{words}: {_count(ended.count(), 'stream')} ended"),
+            tick=lambda: status.update(f"{words}: {progress.line()}"),
             interrupted=lambda: console.print(
                 "Interrupted: no new streams; those in flight may end. Press Ctrl-C again to hang up on them."
             ),
         )
     log = process.log_path.read_text(encoding="utf-8", errors="replace").splitlines()
+    if exit_status == ExitCode.USAGE and not process.rows_path.exists():
+        raise UsageError(_last_words(log))
     for warning in dict.fromkeys(match[1] for line in log if (match := _LOG_WARNING.search(line))):
         console.print(f"Locust warns: {warning}", markup=False, style="yellow")
     recorded = _recorded(process, exit_status, log)
-    if exit_status != 0:
+    if recorded.end is None:
         console.print(f"Locust {_ending(exit_status)}; streams in flight then are lost.", style="yellow")
     return recorded
 
@@ -66,25 +71,13 @@ def _recorded(process: LocustProcess, exit_status: int | None, log: list[str]) -
         ) from error
 
 
+def _last_words(log: list[str]) -> str:
+    errors = [line.partition("rror: ")[2] for line in log if "rror: " in line]
+    return errors[-1] if errors else "\n".join(log[-3:])
+
+
 def _ending(exit_status: int | None) -> str:
     return "was stopped" if exit_status is None else f"ended with status {exit_status}"
-
-
-class _EndedStreams:
-    """Counts the lines that a growing run file has after its first."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._read_bytes = self._lines = 0
-
-    def count(self) -> int:
-        if self._path.exists():
-            with self._path.open("rb") as file:
-                file.seek(self._read_bytes)
-                new = file.read()
-            self._read_bytes += len(new)
-            self._lines += new.count(b"\n")
-        return max(0, self._lines - 1)
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,77 +1,68 @@
 """A run as lines of text: first what was run, then one JSON object a stream, exact to the nanosecond.
 
-The first line names the format and its version. Lines are written as streams end, so a file that was cut short
-holds every stream but the last. No header that was sent is ever written, and neither is the payload: its
+The first line names the format and its version. Other lines are written as things happen, so a file that was cut
+short holds everything but its last line. No header that was sent is ever written, and neither is the payload: its
 digest is enough to tell two apart. Callers open files.
 """
 
-import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
 from typing import Any
 
-from load.errors import RunFileError
-from load.stream_row import Outcome, StreamRow
+import msgspec
 
-__all__ = ["FORMAT", "VERSION", "Fingerprint", "Run", "fingerprint_line", "read_run", "row_line", "write_run"]
+from load.errors import RunFileError
+from load.run import Fingerprint, GeneratorTick, Mark, Run, RunEnd, ServerSample
+from load.stream_row import StreamRow
+
+__all__ = ["FORMAT", "VERSION", "Record", "fingerprint_line", "read_record", "read_run", "record_line", "write_run"]
 
 FORMAT = "fal-stream-load-run"
-VERSION = 1
+VERSION = 2
 
+_TYPE_OF_LINE: dict[str, type] = {
+    "stream": StreamRow,
+    "tick": GeneratorTick,
+    "server": ServerSample,
+    "mark": Mark,
+    "end": RunEnd,
+}
+_LINE_OF_TYPE = {type_: line for line, type_ in _TYPE_OF_LINE.items()}
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fingerprint:
-    """What was run, on what. Runs that differ here are not comparable without a thought.
-
-    Attributes:
-        started_at: Wall-clock start, ISO 8601 in UTC; for people, never for arithmetic.
-        scenario: The scenario's name.
-        endpoint: The URL, without credentials.
-        users: How many users there were to be, or None when that was left to Locust's web page.
-        run_seconds: For how long new streams were to be started, or None for no limit.
-        payload_sha256: Digest of the payload as canonical JSON (sorted keys, no spaces).
-        payload_bytes: Size of that JSON.
-        locust: Locust's version.
-        python: Python's version.
-        machine: Operating system and processor architecture of the generator.
-        processors: How many processors the generator could use.
-    """
-
-    started_at: str
-    scenario: str
-    endpoint: str
-    users: int | None
-    run_seconds: float | None
-    payload_sha256: str
-    payload_bytes: int
-    locust: str
-    python: str
-    machine: str
-    processors: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """A run read back: what was run, and its streams in the order in which they ended."""
-
-    fingerprint: Fingerprint
-    rows: tuple[StreamRow, ...]
+Record = StreamRow | GeneratorTick | ServerSample | Mark | RunEnd
+"""Whatever a line after the first may hold."""
 
 
 def fingerprint_line(fingerprint: Fingerprint) -> str:
     """The first line of a run file, with its line break."""
-    return _line("run", {"format": FORMAT, "version": VERSION, **asdict(fingerprint)})
+    return _line({"line": "run", "format": FORMAT, "version": VERSION, **msgspec.to_builtins(fingerprint)})
 
 
-def row_line(row: StreamRow) -> str:
-    """The line of one stream, with its line break."""
-    return _line("stream", {**asdict(row), "outcome": row.outcome.value})
+def record_line(record: Record) -> str:
+    """The line of one stream, tick, sample or mark, with its line break."""
+    return _line({"line": _LINE_OF_TYPE[type(record)], **msgspec.to_builtins(record)})
 
 
 def write_run(run: Run) -> Iterator[str]:
     """The lines of a whole run."""
     yield fingerprint_line(run.fingerprint)
-    yield from map(row_line, run.rows)
+    for records in (run.rows, run.ticks, run.samples, run.marks):
+        yield from map(record_line, records)
+    if run.end is not None:
+        yield record_line(run.end)
+
+
+def read_record(line: str) -> Record:
+    """What one line after the first holds.
+
+    Raises:
+        ValueError: The line is not a record.
+    """
+    fields = _fields(line)
+    kind = fields.pop("line", None)
+    if kind not in _TYPE_OF_LINE:
+        raise ValueError(f"expected a line of kind {', '.join(_TYPE_OF_LINE)}, found {kind!r}")
+    record: Record = msgspec.convert(fields, _TYPE_OF_LINE[kind])
+    return record
 
 
 def read_run(lines: Iterable[str]) -> Run:
@@ -81,42 +72,44 @@ def read_run(lines: Iterable[str]) -> Run:
         RunFileError: The lines are not a run, or one of another version; the text names the line.
     """
     fingerprint: Fingerprint | None = None
-    rows: list[StreamRow] = []
+    records: dict[type, list[Any]] = {type_: [] for type_ in _TYPE_OF_LINE.values()}
     for number, line in enumerate(lines, start=1):
         if not line.endswith("\n"):
             break
         try:
-            record = json.loads(line)
             if fingerprint is None:
-                fingerprint = _fingerprint(record)
+                fingerprint = _fingerprint(line)
             else:
-                rows.append(_row(record))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+                record = read_record(line)
+                records[type(record)].append(record)
+        except (ValueError, TypeError) as error:
             raise RunFileError(f"line {number} of the run file is not valid: {error}") from error
     if fingerprint is None:
         raise RunFileError("the file holds no run")
-    return Run(fingerprint=fingerprint, rows=tuple(rows))
+    return Run(
+        fingerprint=fingerprint,
+        rows=tuple(records[StreamRow]),
+        ticks=tuple(records[GeneratorTick]),
+        samples=tuple(records[ServerSample]),
+        marks=tuple(records[Mark]),
+        end=records[RunEnd][-1] if records[RunEnd] else None,
+    )
 
 
-def _line(kind: str, fields: dict[str, Any]) -> str:
-    return json.dumps({"line": kind, **fields}, ensure_ascii=True, separators=(",", ":")) + "\n"
+def _line(fields: dict[str, Any]) -> str:
+    return msgspec.json.encode(fields).decode() + "\n"
 
 
-def _expect(record: dict[str, Any], name: str, expected: object) -> None:
-    if record.pop(name) != expected:
-        raise ValueError(f"expected {name} to be {expected!r}")
+def _fields(line: str) -> dict[str, Any]:
+    fields = msgspec.json.decode(line)
+    if not isinstance(fields, dict):
+        raise ValueError("expected a JSON object")
+    return fields
 
 
-def _fingerprint(record: dict[str, Any]) -> Fingerprint:
-    _expect(record, "line", "run")
-    _expect(record, "format", FORMAT)
-    _expect(record, "version", VERSION)
-    return Fingerprint(**record)
-
-
-def _row(record: dict[str, Any]) -> StreamRow:
-    _expect(record, "line", "stream")
-    record["event_ns"] = tuple(record["event_ns"])
-    record["pictures"] = tuple(record["pictures"])
-    record["outcome"] = Outcome(record["outcome"])
-    return StreamRow(**record)
+def _fingerprint(line: str) -> Fingerprint:
+    fields = _fields(line)
+    for name, expected in (("line", "run"), ("format", FORMAT), ("version", VERSION)):
+        if fields.pop(name, None) != expected:
+            raise ValueError(f"expected {name} to be {expected!r}")
+    return msgspec.convert(fields, Fingerprint)

@@ -1,12 +1,14 @@
 """What a metric is: a name, a unit, a formula, and a pure function of instants."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from load.estimate import Estimate
+from load.run import Run
 from load.stream_row import StreamRow
 
-__all__ = ["RateMetric", "StreamMetric", "Unit", "seconds_between", "window_seconds"]
+__all__ = ["RunMetric", "StreamMetric", "Unit", "seconds_between"]
 
 _NS_PER_SECOND = 1_000_000_000
 
@@ -16,6 +18,10 @@ class Unit(Enum):
 
     SECONDS = "s"
     PER_SECOND = "1/s"
+    RATIO = "ratio"
+    COUNT = "count"
+    BYTES = "B"
+    PRICE = "price"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +34,7 @@ class StreamMetric:
         unit: The values' unit.
         formula: How a value is computed, in the field names of :class:`~load.stream_row.StreamRow`.
         source: Where the definition comes from.
+        is_of_endpoint: Whether a large value is the endpoint's doing; else it is the generator's.
         of: The values of one stream; none when it did not get that far.
     """
 
@@ -36,11 +43,12 @@ class StreamMetric:
     unit: Unit
     formula: str
     source: str
+    is_of_endpoint: bool = True
     of: Callable[[StreamRow], tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RateMetric:
+class RunMetric:
     """A metric that only a whole run has.
 
     Attributes:
@@ -49,7 +57,7 @@ class RateMetric:
         unit: The value's unit.
         formula: How the value is computed.
         source: Where the definition comes from.
-        of: The value of a run, or None when the run is empty.
+        of: The value of a run, or None where the run cannot tell.
     """
 
     name: str
@@ -57,19 +65,9 @@ class RateMetric:
     unit: Unit
     formula: str
     source: str
-    of: Callable[[Sequence[StreamRow]], float | None]
+    of: Callable[[Run], Estimate | None]
 
 
 def seconds_between(start_ns: int, end_ns: int) -> float:
     """The time from one instant to another, in seconds."""
     return (end_ns - start_ns) / _NS_PER_SECOND
-
-
-def window_seconds(rows: Sequence[StreamRow]) -> float:
-    """From the first request to the end of the last stream, in seconds; 0 for no rows.
-
-    The time in which the last streams drain is part of it, so a rate is never flattered.
-    """
-    if not rows:
-        return 0.0
-    return seconds_between(min(row.sent_ns for row in rows), max(row.end_ns for row in rows))

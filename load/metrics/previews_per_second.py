@@ -1,23 +1,22 @@
 """Previews per second: how many previews the endpoint sends to all users together."""
 
-from collections.abc import Sequence
-
-from load.metrics.metric import RateMetric, Unit, window_seconds
-from load.stream_row import StreamRow
+from load.estimate import Estimate
+from load.metrics.metric import RunMetric, Unit
+from load.metrics.rate import Span, rate_in_window
+from load.run import Run
 
 __all__ = ["PREVIEWS_PER_SECOND"]
 
 
-def _previews_per_second(rows: Sequence[StreamRow]) -> float | None:
-    window = window_seconds(rows)
-    return sum(len(row.preview_ns) for row in rows) / window if window else None
+def _previews_per_second(run: Run) -> Estimate | None:
+    return rate_in_window((Span(at_ns, at_ns) for row in run.rows for at_ns in row.preview_ns), run.window_ns)
 
 
-PREVIEWS_PER_SECOND = RateMetric(
+PREVIEWS_PER_SECOND = RunMetric(
     name="previews_per_second",
     title="previews per second",
     unit=Unit.PER_SECOND,
-    formula="count(preview_ns of all streams) / (max(end_ns) - min(sent_ns))",
-    source="Output tokens per second, for pictures; finals are counted by images_per_second.",
+    formula="previews of all streams inside the steady window / its length",
+    source=("Output tokens per second, for pictures; finals are counted by images_per_second."),
     of=_previews_per_second,
 )

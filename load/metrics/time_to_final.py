@@ -6,15 +6,15 @@ from load.stream_row import StreamRow
 __all__ = ["TIME_TO_FINAL"]
 
 
-def _time_to_final_seconds(row: StreamRow) -> tuple[float, ...]:
-    return () if row.final_ns is None else (seconds_between(row.sent_ns, row.final_ns),)
+def _time_to_final(row: StreamRow) -> tuple[float, ...]:
+    return () if row.final_ns is None else (seconds_between(row.planned_ns, row.final_ns),)
 
 
 TIME_TO_FINAL = StreamMetric(
     name="time_to_final",
     title="time to final",
     unit=Unit.SECONDS,
-    formula="event_ns[pictures[-1]] - sent_ns, for complete streams",
-    source="End-to-end latency. fal marks a final only by its place: the last picture (docs.fal.ai, Streaming).",
-    of=_time_to_final_seconds,
+    formula="event_ns[pictures[-1]] - planned_ns, for complete streams",
+    source=("End-to-end latency. fal marks a final only by its place: the last picture (docs.fal.ai, Streaming)."),
+    of=_time_to_final,
 )

@@ -1,118 +1,149 @@
 """A run and its verdicts, for a person at a terminal."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from math import isinf
+from math import inf, isinf
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from load.metrics import METRICS, RATE_METRICS, STREAM_METRICS
+from load.estimate import Estimate
+from load.metrics import RUN_METRICS, STREAM_METRICS, Unit
 from load.objectives import Standing, Verdict
 from load.quantiles import nearest_rank, streams_needed
-from load.run_file import Run
+from load.run import MarkKind, Run
 from load.stream_row import Outcome, StreamRow
+from load.validity import Invalidity
 
-__all__ = ["print_run", "print_verdicts"]
+__all__ = ["print_run", "unit_text"]
 
-_MEDIAN, _P95 = Fraction(50), Fraction(95)
-_COLOURS = {Standing.HELD: "green", Standing.FELL_SHORT: "red", Standing.NOT_ENOUGH: "yellow"}
+_MEDIAN, _P95, _P99 = Fraction(50), Fraction(95), Fraction(99)
+_COLOURS = {Standing.HELD: "green", Standing.FELL_SHORT: "red", Standing.NOT_TESTABLE: "yellow"}
+_MILLI = 1000
 
 
-def print_run(console: Console, run: Run) -> None:
-    """Print what was run, the metrics, and the failures by kind."""
-    fingerprint, rows = run.fingerprint, run.rows
-    counts = Counter(row.outcome for row in rows)
+def print_run(console: Console, run: Run, verdicts: Sequence[Verdict], invalid: Sequence[Invalidity]) -> None:
+    """Print what was run, the metrics, the failures by kind, the verdicts, and why none of it may be believed."""
+    console.print(_headline(run), highlight=False, soft_wrap=True)
+    if any(row.pictures for row in run.measured):
+        console.print(_stream_table(run.measured))
+        console.print(_run_table(run))
+    if any(row.outcome.is_failure for row in run.rows):
+        console.print(_failures_table(run.rows))
+    for mark in run.marks:
+        if mark.kind is not MarkKind.STAGE:
+            console.print(escape(mark.text), highlight=False, soft_wrap=True)
+    if verdicts:
+        console.print(_verdicts_table(verdicts))
+    for one in invalid:
+        console.print(f"[yellow]invalid:[/yellow] {escape(one.reason)}", highlight=False, soft_wrap=True)
+
+
+def unit_text(value: float, unit: Unit) -> str:
+    """A value with its unit, in three or four digits; infinite ones never came."""
+    if isinf(value):
+        return "never came"
+    match unit:
+        case Unit.SECONDS:
+            return f"{value:.3f} s" if value >= 1 else f"{value * _MILLI:.4g} ms"
+        case Unit.RATIO:
+            return f"{value * 100:.3g} %"
+        case Unit.PER_SECOND:
+            return f"{value:.4g}/s"
+        case Unit.BYTES:
+            return f"{value / _MILLI:.4g} kB"
+        case _:
+            return f"{value:.4g}"
+
+
+def _headline(run: Run) -> str:
+    counts = Counter(row.outcome for row in run.rows)
     failed = sum(count for outcome, count in counts.items() if outcome.is_failure)
-    console.print(
-        f"[bold]{escape(fingerprint.scenario)}[/bold] on {escape(fingerprint.endpoint)}: {_streams(len(rows))}, "
-        f"{counts[Outcome.COMPLETE]} complete, {failed} failed, "
-        f"{counts[Outcome.CUT_SHORT]} cut short by the end of the run",
-        highlight=False,
-        soft_wrap=True,
+    words = [f"{counts[Outcome.COMPLETE]} complete", f"{failed} failed"]
+    words += [f"{counts[Outcome.LEFT]} left on purpose"] if counts[Outcome.LEFT] else []
+    words += [f"{counts[Outcome.CUT_SHORT]} cut short by the end of the run"] if counts[Outcome.CUT_SHORT] else []
+    warm_up = sum(row.is_warm_up for row in run.rows)
+    words += [f"{warm_up} of all to warm up"] if warm_up else []
+    fingerprint = run.fingerprint
+    return (
+        f"[bold]{escape(fingerprint.scenario)}[/bold] on {escape(fingerprint.endpoint)}: "
+        f"{_streams(len(run.rows))}, {', '.join(words)}"
     )
-    judged = [row for row in rows if row.outcome is not Outcome.CUT_SHORT]
-    if any(row.pictures for row in judged):
-        console.print(_metrics_table(judged))
-        console.print("throughput: " + ", ".join(_throughput(rows)), highlight=False)
-    if failed:
-        console.print(_failures_table(rows))
 
 
-def print_verdicts(console: Console, verdicts: Sequence[Verdict]) -> None:
-    """Print one line an objective."""
-    if not verdicts:
-        return
-    table = Table(title="objectives", title_justify="left", title_style="bold")
-    table.add_column("objective", overflow="fold")
-    table.add_column("measured", justify="right")
-    table.add_column("streams", justify="right")
-    table.add_column("verdict")
-    for verdict in verdicts:
-        colour = _COLOURS[verdict.standing]
-        table.add_row(
-            escape(str(verdict.objective)),
-            _measured(verdict),
-            _judged_streams(verdict),
-            f"[{colour}]{verdict.standing.value}[/{colour}]",
-        )
-    console.print(table)
-
-
-def _metrics_table(judged: Sequence[StreamRow]) -> Table:
-    table = Table(title="metrics", title_justify="left", title_style="bold")
-    table.add_column("metric")
-    for heading in ("n", "p50", "p95", "max"):
-        table.add_column(heading, justify="right")
-    table.add_column("unit")
+def _stream_table(measured: Sequence[StreamRow]) -> Table:
+    table = _table("streams", ("metric", "left"), *((name, "right") for name in ("n", "p50", "p95", "p99", "max")))
     for metric in STREAM_METRICS:
-        per_stream = [of_row for row in judged if (of_row := metric.of(row))]
+        per_stream = [of_row for row in measured if (of_row := metric.of(row))]
         values = [value for of_row in per_stream for value in of_row]
         if values:
-            p50, p95 = (_percentile(values, len(per_stream), share) for share in (_MEDIAN, _P95))
-            table.add_row(metric.title, str(len(values)), p50, p95, f"{max(values):.3f}", metric.unit.value)
-    if any(row.outcome.is_failure for row in judged):
-        table.caption_justify = "left"
-        table.caption = "Failed streams count only up to where they failed; objectives count what never came."
+            shares = (_percentile(values, len(per_stream), share, metric.unit) for share in (_MEDIAN, _P95, _P99))
+            table.add_row(metric.title, str(len(per_stream)), *shares, unit_text(max(values), metric.unit))
+    captions = ["n<59: p95 takes 59 streams"] if len(measured) < streams_needed(_P95) else []
+    if any(row.outcome.is_failure for row in measured):
+        captions.append("failed streams count up to where they failed; objectives count what never came")
+    table.caption, table.caption_justify = "; ".join(captions) or None, "left"
     return table
 
 
-def _throughput(rows: Sequence[StreamRow]) -> Iterator[str]:
-    for metric in RATE_METRICS:
-        value = metric.of(rows)
-        if value is not None:
-            yield f"{value:.3f} {metric.title}"
+def _run_table(run: Run) -> Table:
+    table = _table("the run", ("metric", "left"), ("value", "right"), ("interval", "left"))
+    for metric in RUN_METRICS:
+        estimate = metric.of(run)
+        if estimate is not None:
+            table.add_row(metric.title, unit_text(estimate.value, metric.unit), _interval(estimate, metric.unit))
+    return table
 
 
 def _failures_table(rows: Iterable[StreamRow]) -> Table:
-    table = Table(title="failures", title_justify="left", title_style="bold")
-    table.add_column("kind")
-    table.add_column("streams", justify="right")
-    table.add_column("detail", overflow="fold")
+    table = _table("failures", ("kind", "left"), ("streams", "right"), ("detail", "left"))
     counts = Counter((row.outcome, row.detail) for row in rows if row.outcome.is_failure)
     for (outcome, detail), count in counts.most_common():
         table.add_row(outcome.value, str(count), escape(detail))
     return table
 
 
-def _percentile(values: Sequence[float], streams: int, share: Fraction) -> str:
+def _verdicts_table(verdicts: Iterable[Verdict]) -> Table:
+    columns = (("objective", "left"), ("measured", "right"), ("interval", "left"), ("n", "right"), ("verdict", "left"))
+    table = _table("objectives", *columns)
+    for verdict in verdicts:
+        unit = verdict.objective.unit
+        measured = None if verdict.standing is Standing.NOT_TESTABLE else verdict.measured
+        colour = _COLOURS[verdict.standing]
+        table.add_row(
+            escape(str(verdict.objective)),
+            "-" if measured is None else unit_text(measured.value, unit),
+            "" if measured is None else _interval(measured, unit),
+            _judged_streams(verdict),
+            f"[{colour}]{verdict.standing.value}[/{colour}]" + (" (close)" if verdict.is_close else ""),
+        )
+    return table
+
+
+def _table(title: str, *columns: tuple[str, str]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for heading, justify in columns:
+        table.add_column(heading, justify="right" if justify == "right" else "left", overflow="fold")
+    return table
+
+
+def _percentile(values: Sequence[float], streams: int, share: Fraction, unit: Unit) -> str:
     needed = streams_needed(share)
-    return f"n<{needed}" if streams < needed else f"{nearest_rank(values, share):.3f}"
+    return f"n<{needed}" if streams < needed else unit_text(nearest_rank(values, share), unit)
 
 
-def _measured(verdict: Verdict) -> str:
-    if verdict.measured is None:
-        return "-"
-    unit = METRICS[verdict.objective.metric].unit.value
-    return "never came" if isinf(verdict.measured) else f"{verdict.measured:.3f} {unit}"
+def _interval(estimate: Estimate, unit: Unit) -> str:
+    if estimate.low is None and estimate.high is None:
+        return ""
+    ends = (-inf if estimate.low is None else estimate.low, inf if estimate.high is None else estimate.high)
+    return " to ".join("?" if isinf(end) else unit_text(end, unit) for end in ends)
 
 
 def _judged_streams(verdict: Verdict) -> str:
-    if verdict.standing is Standing.NOT_ENOUGH:
-        return f"{verdict.streams} of {verdict.objective.streams_needed}"
-    return str(verdict.streams)
+    streams = 0 if verdict.measured is None else verdict.measured.streams
+    return f"{streams} of {verdict.streams_needed}" if streams < verdict.streams_needed else str(streams)
 
 
 def _streams(count: int) -> str:

@@ -1,6 +1,6 @@
 """A fingerprint of a made-up run."""
 
-from load.run_file import Fingerprint
+from load.run import Fingerprint
 
 __all__ = ["FINGERPRINT"]
 
@@ -12,6 +12,7 @@ FINGERPRINT = Fingerprint(
     run_seconds=20,
     payload_sha256="00",
     payload_bytes=2,
+    generator="0.1.0",
     locust="2.47.0",
     python="3.11.7",
     machine="Linux x86_64",

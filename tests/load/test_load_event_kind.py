@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.core import ServerSentEvent
-from load.event_kind import EventKind, error_text, kind_of
+from load.streaming.event_kind import EventKind, error_text, kind_of
 
 PICTURE = {"url": "data:image/png;base64,AAAA", "content_type": "image/png"}
 

@@ -3,26 +3,21 @@
 Importing this module adds the options to Locust's command line and web page.
 """
 
-import hashlib
-import json
 import os
-import platform
 import sys
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import locust
 from locust import events
 
-from conformance.core import redact_url
 from load.endpoint import DEFAULT_WAIT_SECONDS, Endpoint
 from load.errors import UsageError
 from load.fal_key import fal_key_for
+from load.objectives import Objective
+from load.objectives_file import read_options
 from load.payload import DEFAULT_PAYLOAD, read_payload
-from load.row_writer import RowWriter, require_writable
-from load.run_file import Fingerprint
+from load.streaming.run_writer import require_writable
 
 __all__ = ["RunOptions"]
 
@@ -35,12 +30,18 @@ class RunOptions:
         endpoint: Where the POSTs go.
         payload: The JSON value each of them carries.
         wait_seconds: The longest wait for the next byte.
+        warm_up_seconds: For how long from the start streams are sent to warm up only.
+        seed: What every draw of a scenario comes from.
+        objectives: The limits to hold.
         fal_key: The credential to send, or None. It is no part of the options' text.
     """
 
     endpoint: Endpoint
     payload: Any
     wait_seconds: float
+    warm_up_seconds: float
+    seed: int
+    objectives: tuple[Objective, ...]
     fal_key: str | None = field(repr=False)
 
     @classmethod
@@ -56,6 +57,9 @@ class RunOptions:
             endpoint=endpoint,
             payload=read_payload(options.payload),
             wait_seconds=options.wait_seconds,
+            warm_up_seconds=options.warm_up_seconds,
+            seed=options.seed,
+            objectives=read_options(options.objective, options.objectives),
             fal_key=fal_key_for(endpoint, os.environ),
         )
 
@@ -85,6 +89,61 @@ def _add_options(parser: Any) -> None:
         help="give a stream up after this long without a byte",
     )
     parser.add_argument(
+        "--warm-up-seconds",
+        env_var="LOCUST_WARM_UP_SECONDS",
+        metavar="SECONDS",
+        type=float,
+        default=0.0,
+        help="streams planned this soon after the start warm the endpoint up, and are not measured",
+    )
+    parser.add_argument(
+        "--seed",
+        env_var="LOCUST_SEED",
+        metavar="NUMBER",
+        type=int,
+        default=0,
+        help="what every draw of the scenario comes from: the same seed, the same plan",
+    )
+    parser.add_argument(
+        "--gpus",
+        env_var="LOCUST_GPUS",
+        metavar="NUMBER",
+        type=int,
+        default=None,
+        help="how many GPUs serve the endpoint, for figures per GPU",
+    )
+    parser.add_argument(
+        "--gpu-hour-price",
+        env_var="LOCUST_GPU_HOUR_PRICE",
+        metavar="PRICE",
+        type=float,
+        default=None,
+        help="what one of them costs an hour, for the cost of an image",
+    )
+    parser.add_argument(
+        "--commit",
+        env_var="LOCUST_COMMIT",
+        metavar="TEXT",
+        default="",
+        help="what is deployed there, kept with the run",
+    )
+    parser.add_argument(
+        "--objective",
+        action="append",
+        metavar="LIMIT",
+        default=[],
+        help="a limit to hold, such as 'ttfp_p95 <= 1.5 s'; may be given more than once",
+        include_in_web_ui=False,
+    )
+    parser.add_argument(
+        "--objectives",
+        env_var="LOCUST_OBJECTIVES",
+        metavar="FILE.toml",
+        default="",
+        help="limits to hold, from a file's list `objectives`; they set the exit code",
+        include_in_web_ui=False,
+    )
+    parser.add_argument(
         "--rows",
         env_var="LOCUST_ROWS",
         metavar="FILE",
@@ -102,43 +161,10 @@ def _check_options(environment: Any, **_: Any) -> None:
             RunOptions.of(environment)
         else:
             read_payload(options.payload)
+            read_options(options.objective, options.objectives)
         if options.rows:
             require_writable(Path(options.rows))
     except UsageError as error:
         sys.stderr.write(f"Error: {error}\n")
         # An exception would be logged and passed over; leaving is what Locust does for its own options.
         raise SystemExit(2) from None
-
-
-@events.test_start.add_listener
-def _open_rows(environment: Any, **_: Any) -> None:
-    path = environment.parsed_options.rows
-    is_master = type(environment.runner).__name__ == "MasterRunner"
-    environment.stream_rows = None
-    if path and not is_master:
-        environment.stream_rows = RowWriter(Path(path), _fingerprint(environment))
-
-
-@events.test_stop.add_listener
-def _close_rows(environment: Any, **_: Any) -> None:
-    if environment.stream_rows is not None:
-        environment.stream_rows.close()
-
-
-def _fingerprint(environment: Any) -> Fingerprint:
-    options = environment.parsed_options
-    run = RunOptions.of(environment)
-    payload = json.dumps(run.payload, sort_keys=True, separators=(",", ":")).encode()
-    return Fingerprint(
-        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        scenario=Path(environment.locustfile or "unknown").stem,
-        endpoint=redact_url(run.endpoint.url),
-        users=options.num_users,
-        run_seconds=options.run_time,
-        payload_sha256=hashlib.sha256(payload).hexdigest(),
-        payload_bytes=len(payload),
-        locust=locust.__version__,
-        python=platform.python_version(),
-        machine=f"{platform.system()} {platform.machine()}",
-        processors=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-    )

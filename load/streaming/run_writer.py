@@ -1,27 +1,36 @@
-"""The run file of one Locust process, written while the run goes on."""
+"""The run file of one run, written while the run goes on."""
 
 import os
 from pathlib import Path
 from typing import TextIO
 
 from load.errors import RunFileError
-from load.run_file import Fingerprint, fingerprint_line, row_line
-from load.stream_row import StreamRow
+from load.run import Fingerprint
+from load.run_file import Record, fingerprint_line, record_line
 
-__all__ = ["RowWriter", "require_writable"]
+__all__ = ["RunWriter", "require_writable"]
 
 
-class RowWriter:
-    """Appends rows to a run file of its own, and flushes after each."""
+class RunWriter:
+    """Appends lines to a run file of its own, and flushes after each.
+
+    Attributes:
+        path: The file.
+    """
 
     def __init__(self, path: Path, fingerprint: Fingerprint) -> None:
         """Create the file; where one exists already, ``name-2.jsonl`` and so on is created instead."""
         self._file = _created(path)
+        self.path = Path(self._file.name)
         self._write(fingerprint_line(fingerprint))
 
-    def add(self, row: StreamRow) -> None:
-        """Write one row."""
-        self._write(row_line(row))
+    def add(self, record: Record) -> None:
+        """Write one line.
+
+        Raises:
+            OSError: It could not be written.
+        """
+        self._write(record_line(record))
 
     def close(self) -> None:
         """Close the file."""
@@ -47,7 +56,7 @@ def require_writable(path: Path) -> None:
 
 
 def _created(path: Path) -> TextIO:
-    # Each worker process and each run started from the web page gets a file of its own: never one overwritten.
+    # Each run started from the web page gets a file of its own: never one overwritten.
     number, candidate = 1, path
     while True:
         try:

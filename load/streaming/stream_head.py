@@ -6,8 +6,8 @@ from typing import Any
 
 from geventhttpclient.response import HTTPParseError
 
-from load.stream_reader import StreamFailure
 from load.stream_row import Outcome
+from load.streaming.stream_reader import StreamFailure
 
 __all__ = ["check_head"]
 

@@ -14,11 +14,14 @@ from locust import FastHttpUser
 
 from conformance.core import ServerSentEvent
 from conformance.core.redaction import REDACTED, secret_spellings
-from load.event_kind import EventKind, error_text, kind_of
-from load.run_options import RunOptions
-from load.stream_head import check_head
-from load.stream_reader import StreamFailure, StreamReader, TimedEvent
 from load.stream_row import Outcome, StreamRow
+
+# Listens to Locust's events: whatever scenario is run, its rows are kept.
+from load.streaming import gate, run_lifecycle  # noqa: F401
+from load.streaming.event_kind import EventKind, error_text, kind_of
+from load.streaming.run_options import RunOptions
+from load.streaming.stream_head import check_head
+from load.streaming.stream_reader import StreamFailure, StreamReader, TimedEvent
 
 __all__ = ["Stream", "StreamUser"]
 
@@ -92,13 +95,17 @@ class Stream:
             gaps_ns = [later - earlier for earlier, later in pairwise((*self._event_ns, end_ns))]
             self._fire("longest gap", max(gaps_ns))
             self._fire("final", self._event_ns[self._pictures[-1]] - self._sent_ns)
+        start_ns = getattr(self._user.environment, "run_start_ns", 0)
+        sent_ns = self._sent_ns - start_ns
         self.row = StreamRow(
-            planned_ns=self._sent_ns,
-            sent_ns=self._sent_ns,
-            head_ns=self._head_ns if self._status else None,
-            event_ns=tuple(self._event_ns),
+            is_warm_up=sent_ns < self._user.run_options.warm_up_seconds * _NS_PER_SECOND,
+            planned_ns=sent_ns,
+            started_ns=sent_ns,
+            sent_ns=sent_ns,
+            head_ns=self._head_ns - start_ns if self._status and self._head_ns else None,
+            event_ns=tuple(at_ns - start_ns for at_ns in self._event_ns),
             pictures=tuple(self._pictures),
-            end_ns=end_ns,
+            end_ns=end_ns - start_ns,
             body_bytes=self._reader.body_bytes if self._reader else 0,
             status=self._status,
             outcome=outcome,

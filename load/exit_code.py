@@ -1,0 +1,33 @@
+"""How a command ends; the same numbers as the other commands of this project."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from load.objectives import Standing, Verdict
+from load.run import Run
+from load.validity import Invalidity
+
+__all__ = ["ExitCode", "exit_code"]
+
+
+class ExitCode(IntEnum):
+    """How a command ends."""
+
+    HELD = 0
+    FELL_SHORT = 1
+    USAGE = 2
+    NOT_JUDGED = 3
+    """Nothing, or not enough, came back to judge; or the run is invalid: the generator measured itself."""
+
+
+def exit_code(run: Run, verdicts: Sequence[Verdict], invalid: Sequence[Invalidity]) -> ExitCode:
+    """What a run and its verdicts come to.
+
+    A run that is invalid never falls short, since what it measured may be the generator, and is never held either.
+    """
+    standings = {verdict.standing for verdict in verdicts}
+    if invalid or not any(row.pictures for row in run.rows):
+        return ExitCode.NOT_JUDGED
+    if Standing.FELL_SHORT in standings:
+        return ExitCode.FELL_SHORT
+    return ExitCode.NOT_JUDGED if Standing.NOT_TESTABLE in standings else ExitCode.HELD

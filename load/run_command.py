@@ -1,0 +1,222 @@
+"""``python -m load run SCENARIO``: the friendly way into Locust."""
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from textwrap import fill
+from typing import NoReturn
+
+import click
+from rich.console import Console
+
+from load.endpoint import DEFAULT_WAIT_SECONDS, Endpoint
+from load.errors import NothingRecordedError, UsageError
+from load.exit_code import ExitCode, exit_code
+from load.fal_key import fal_key_for
+from load.locust_process import LocustProcess, scenario_path, scenario_summaries
+from load.metrics import RUN_METRICS, STREAM_METRICS
+from load.objectives import GOODPUT, Objective, judge
+from load.objectives_file import read_options
+from load.payload import DEFAULT_PAYLOAD, absolute_payload, read_payload
+from load.recording import record
+from load.reports.console import print_run
+from load.run import Run
+from load.streaming.run_writer import require_writable
+from load.validity import invalidities
+
+__all__ = ["run"]
+
+SMALL_USERS, SMALL_SECONDS = 2, 60
+"""The most that an endpoint gets whose owner was not named: what one curious person would do by hand."""
+
+
+def _run_help() -> str:
+    # A line with nothing but \b tells click to keep the line breaks of the paragraph.
+    scenarios = "\n".join(f"  {name:<13} {summary}" for name, summary in scenario_summaries().items())
+    return f"""Run SCENARIO on an endpoint, then judge the objectives.
+
+\b
+Scenarios:
+{scenarios}
+
+\b
+Objectives: METRIC <= LIMIT, with < <= > or >=
+  with _p50, _p95, _p99, _median, _mean, _min or _max, such as ttfp_p95 <= 1.5 s:
+{_wrapped(metric.name for metric in STREAM_METRICS)}
+  as they are, such as failure_ratio <= 0.1 %:
+{_wrapped([*(metric.name for metric in RUN_METRICS), GOODPUT])}
+A stream that fails counts as one whose preview never came. Too few streams
+are never a pass: p95 takes 59 of them, p99 takes 299, the median 5.
+
+Options that are not listed here go to the scenario and to Locust as they are:
+--rate 2 --arrivals poisson, --tags, --csv PREFIX. FAL_KEY is sent to fal hosts
+only, and is neither printed nor stored.
+
+\b
+Examples:
+  python -m load run steady --endpoint http://127.0.0.1:8000/stream
+  python -m load run steady --endpoint owner/app --users 8 --seconds 120 \\
+      --i-own-this-endpoint --objective 'ttfp_p95 <= 1.2 s' --save runs
+  python -m load run arrivals --endpoint owner/app --users 50 --rate 2 --dry-run
+"""
+
+
+def _wrapped(names: Iterable[str]) -> str:
+    return fill(", ".join(names), 76, initial_indent="    ", subsequent_indent="    ")
+
+
+@click.command(
+    help=_run_help(),
+    short_help="Run a scenario on an endpoint, then judge the objectives.",
+    context_settings={"ignore_unknown_options": True},
+    epilog="Exit codes: 0 all held; 1 an objective fell short; 2 bad usage or configuration; "
+    "3 the endpoint could not be reached, nothing (or not enough) came back to judge, or the run is invalid.",
+)
+@click.argument("scenario")
+@click.option("--endpoint", "endpoint_text", required=True, metavar="URL|FAL_ID", help="What gets the load.")
+@click.option("--users", type=click.IntRange(1), default=1, show_default=True, help="Streams at a time, at the most.")
+@click.option(
+    "--seconds",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    help="For how long streams are started. Those in flight then may end.",
+)
+@click.option("--processes", type=click.IntRange(1), default=1, show_default=True, help="Generator processes.")
+@click.option("--payload", metavar="JSON|@FILE", default=DEFAULT_PAYLOAD, show_default=True, help="The POST's JSON.")
+@click.option(
+    "--objective",
+    "objective_texts",
+    multiple=True,
+    metavar="LIMIT",
+    help="A limit to hold, such as 'ttfp_p95 <= 1.2 s'. May be given more than once.",
+)
+@click.option(
+    "--objectives",
+    "objectives_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.toml",
+    help="Limits to hold, from a file's list `objectives`.",
+)
+@click.option(
+    "--wait",
+    "wait_seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=DEFAULT_WAIT_SECONDS,
+    show_default=True,
+    metavar="SECONDS",
+    help="Give a stream up after this long without a byte.",
+)
+@click.option(
+    "--save",
+    "save_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Keep the run there, one JSON line a stream, with Locust's own log beside it.",
+)
+@click.option(
+    "--i-own-this-endpoint", is_flag=True, help="Allow more than a small load on a host that is not this one."
+)
+@click.argument("locust_options", nargs=-1, type=click.UNPROCESSED)
+def run(
+    scenario: str,
+    endpoint_text: str,
+    users: int,
+    seconds: int,
+    processes: int,
+    payload: str,
+    objective_texts: tuple[str, ...],
+    objectives_file: Path | None,
+    wait_seconds: float,
+    save_folder: Path | None,
+    i_own_this_endpoint: bool,
+    locust_options: tuple[str, ...],
+) -> NoReturn:
+    """Run a scenario and judge it; the help page is written by :func:`_run_help`."""
+    file = str(objectives_file.absolute()) if objectives_file else ""
+    try:
+        locustfile = scenario_path(scenario)
+        endpoint = Endpoint.parse(endpoint_text)
+        objectives = read_options(objective_texts, file)
+        read_payload(payload)
+        fal_key_for(endpoint, os.environ)
+        _require_owner(endpoint, users, seconds, is_owner=i_own_this_endpoint)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from None
+    _require_locust()
+    with ExitStack() as stack:
+        stem = _stem(scenario, save_folder or Path(stack.enter_context(TemporaryDirectory())))
+        process = LocustProcess(
+            scenario=locustfile,
+            endpoint=endpoint,
+            users=users,
+            run_seconds=seconds,
+            processes=processes,
+            payload=absolute_payload(payload),
+            wait_seconds=wait_seconds,
+            objectives=tuple(map(str, objectives)),
+            further_options=locust_options,
+            rows_path=stem.with_suffix(".jsonl"),
+            log_path=stem.with_suffix(".log"),
+        )
+        console = Console()
+        recorded = _record(process, console)
+        code = _report(console, recorded, objectives)
+        _print_place(console, process, is_kept=save_folder is not None)
+    sys.exit(code)
+
+
+def _require_owner(endpoint: Endpoint, users: int, seconds: int, *, is_owner: bool) -> None:
+    if not (is_owner or endpoint.is_loopback) and (users > SMALL_USERS or seconds > SMALL_SECONDS):
+        raise UsageError(
+            f"{users} users for {seconds} s is more than {SMALL_USERS} users for {SMALL_SECONDS} s, the most for "
+            "another machine; say --i-own-this-endpoint where its owner agrees, and pays"
+        )
+
+
+def _require_locust() -> None:
+    if find_spec("locust") is None:
+        raise click.UsageError("Locust is not installed: pip install 'fal-stream-conformance[load]'")
+
+
+def _stem(scenario: str, folder: Path) -> Path:
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3].replace(".", "-")
+    stem = folder / f"{scenario}-{moment}"
+    try:
+        require_writable(stem)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from None
+    return stem
+
+
+def _record(process: LocustProcess, console: Console) -> Run:
+    try:
+        return record(process, console)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from None
+    except NothingRecordedError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(ExitCode.NOT_JUDGED)
+
+
+def _report(console: Console, recorded: Run, objectives: Sequence[Objective]) -> ExitCode:
+    verdicts, invalid = judge(objectives, recorded), invalidities(recorded)
+    print_run(console, recorded, verdicts, invalid)
+    code = exit_code(recorded, verdicts, invalid)
+    if not any(row.pictures for row in recorded.rows):
+        click.echo("Nothing could be judged: not one stream delivered a picture.", err=True)
+    elif code is ExitCode.NOT_JUDGED and not invalid:
+        click.echo("Not every objective could be judged: run for longer, or with more users.", err=True)
+    return code
+
+
+def _print_place(console: Console, process: LocustProcess, *, is_kept: bool) -> None:
+    if is_kept:
+        console.print(f"run file: {process.rows_path}", markup=False, highlight=False, soft_wrap=True)
+    else:
+        console.print("The run was not kept; --save DIR keeps it.", style="dim")
