@@ -1,6 +1,6 @@
-"""The main job, end to end: start the reference app through fal, check its stream, keep the evidence.
+"""The main job, end to end: start the reference app through fal, check its stream, put load on it, keep the evidence.
 
-    python examples/demo.py [--output FOLDER] [--pipeline embedded|simulated]
+    python examples/demo.py [--output FOLDER] [--pipeline embedded|simulated] [--load-seconds 20]
 
 The app runs on this machine through `fal run --local`, fal's own way, and is stopped at the end. fal's local
 server listens on every interface while it runs; `python -m reference_app` is the loopback-only alternative.
@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 START_SECONDS = 180
+OBJECTIVES = Path(__file__).with_name("objectives.toml")
 
 
 def free_port() -> int:
@@ -72,11 +73,28 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
+def check(base: str, folder: Path) -> int:
+    """Check the app's stream; the evidence goes to the folder, the exit code is the check's."""
+    formats = {"html": "report.html", "json": "report.json", "junit": "report.xml"}
+    reports = [f"--report={name}={folder / file}" for name, file in formats.items()]
+    command = [sys.executable, "-m", "conformance", "check", f"{base}/stream", "--save", str(folder), *reports]
+    return subprocess.run(command, check=False).returncode  # noqa: S603
+
+
+def put_load_on(base: str, folder: Path, seconds: int) -> int:
+    """Two people for so long, held to the objectives beside this file; the exit code is the run's."""
+    command = [sys.executable, "-m", "load", "run", "steady", "--endpoint", f"{base}/stream"]
+    command += ["--users", "2", "--seconds", str(seconds), "--save", str(folder / "load")]
+    command += ["--objectives", str(OBJECTIVES), f"--report=html={folder / 'load.html'}"]
+    return subprocess.run(command, check=False).returncode  # noqa: S603
+
+
 def main() -> int:
-    """Run the demonstration; the exit code is the check's."""
+    """Run the demonstration; the exit code is the check's, or the load run's where the check held."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--output", type=Path, default=Path("stream-check"), help="where the evidence goes")
     parser.add_argument("--pipeline", default="embedded", choices=["embedded", "simulated"], help="what the app runs")
+    parser.add_argument("--load-seconds", type=int, default=20, help="how long the load lasts")
     options = parser.parse_args()
     folder: Path = options.output
     folder.mkdir(parents=True, exist_ok=True)
@@ -84,14 +102,13 @@ def main() -> int:
     started = time.monotonic()
     with running_app(options.pipeline, folder / "app.log") as base:
         print(f"{base} is healthy after {time.monotonic() - started:.1f} s; checking {base}/stream\n", flush=True)
-        formats = {"html": "report.html", "json": "report.json", "junit": "report.xml"}
-        reports = [f"--report={name}={folder / file}" for name, file in formats.items()]
-        command = [sys.executable, "-m", "conformance", "check", f"{base}/stream", "--save", str(folder), *reports]
-        code = subprocess.run(command, check=False).returncode  # noqa: S603
-    print(f"\nTranscripts, reports and the app's log are in {folder.resolve()}")
-    print(f"To look rather than read, open {folder / 'report.html'} in a browser.")
+        check_code = check(base, folder)
+        print(f"\nPutting load on it: 2 users for {options.load_seconds} s\n", flush=True)
+        load_code = put_load_on(base, folder, options.load_seconds)
+    print(f"\nTranscripts, reports, the run and the app's log are in {folder.resolve()}")
+    print(f"To look rather than read, open {folder / 'report.html'} and {folder / 'load.html'} in a browser.")
     print(f"Judge the same evidence again, offline: fal-stream-check judge {folder}/*.jsonl")
-    return code
+    return check_code or load_code
 
 
 if __name__ == "__main__":

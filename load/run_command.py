@@ -2,32 +2,34 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import fill
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
 from rich.console import Console
 
 from load.endpoint import DEFAULT_WAIT_SECONDS, Endpoint
 from load.errors import NothingRecordedError, UsageError
-from load.exit_code import ExitCode, exit_code
+from load.exit_code import ExitCode
 from load.fal_key import fal_key_for
+from load.judged_run import JudgedRun
 from load.locust_process import LocustProcess, scenario_path, scenario_summaries
 from load.metrics import RUN_METRICS, STREAM_METRICS
-from load.objectives import GOODPUT, Objective, judge
+from load.objectives import GOODPUT
 from load.objectives_file import read_options
 from load.payload import DEFAULT_PAYLOAD, absolute_payload, read_payload
 from load.recording import record
+from load.report_files import Destination, write_reports
 from load.reports.console import print_run
 from load.run import Run
 from load.streaming.run_writer import require_writable
-from load.validity import invalidities
+from load.suggestion import suggest, suggestions_toml
 
 __all__ = ["run"]
 
@@ -122,6 +124,20 @@ def _wrapped(names: Iterable[str]) -> str:
 @click.option(
     "--i-own-this-endpoint", is_flag=True, help="Allow more than a small load on a host that is not this one."
 )
+@click.option(
+    "--report",
+    "report_texts",
+    multiple=True,
+    metavar="FORMAT=PATH",
+    help="Write a report: json, markdown or html; - is standard output. May be given more than once.",
+)
+@click.option(
+    "--suggest-objectives",
+    "suggestions_file",
+    type=click.File("w", encoding="utf-8", lazy=True),
+    metavar="FILE.toml",
+    help="Write limits that this run would hold, with some room; - is standard output.",
+)
 @click.argument("locust_options", nargs=-1, type=click.UNPROCESSED)
 def run(
     scenario: str,
@@ -134,6 +150,8 @@ def run(
     objectives_file: Path | None,
     wait_seconds: float,
     save_folder: Path | None,
+    report_texts: tuple[str, ...],
+    suggestions_file: TextIO | None,
     i_own_this_endpoint: bool,
     locust_options: tuple[str, ...],
 ) -> NoReturn:
@@ -143,6 +161,7 @@ def run(
         locustfile = scenario_path(scenario)
         endpoint = Endpoint.parse(endpoint_text)
         objectives = read_options(objective_texts, file)
+        destinations = tuple(map(Destination.parse, report_texts))
         read_payload(payload)
         fal_key_for(endpoint, os.environ)
         _require_owner(endpoint, users, seconds, is_owner=i_own_this_endpoint)
@@ -166,9 +185,14 @@ def run(
         )
         console = Console()
         recorded = _record(process, console)
-        code = _report(console, recorded, objectives)
+        judged = JudgedRun.of(recorded, objectives)
+        print_run(console, judged)
+        _explain(judged)
+        write_reports(judged, destinations)
+        if suggestions_file is not None:
+            suggestions_file.write(suggestions_toml(recorded, suggest(recorded)))
         _print_place(console, process, is_kept=save_folder is not None)
-    sys.exit(code)
+    sys.exit(judged.exit_code)
 
 
 def _require_owner(endpoint: Endpoint, users: int, seconds: int, *, is_owner: bool) -> None:
@@ -204,15 +228,11 @@ def _record(process: LocustProcess, console: Console) -> Run:
         sys.exit(ExitCode.NOT_JUDGED)
 
 
-def _report(console: Console, recorded: Run, objectives: Sequence[Objective]) -> ExitCode:
-    verdicts, invalid = judge(objectives, recorded), invalidities(recorded)
-    print_run(console, recorded, verdicts, invalid)
-    code = exit_code(recorded, verdicts, invalid)
-    if not any(row.pictures for row in recorded.rows):
+def _explain(judged: JudgedRun) -> None:
+    if not any(row.pictures for row in judged.run.rows):
         click.echo("Nothing could be judged: not one stream delivered a picture.", err=True)
-    elif code is ExitCode.NOT_JUDGED and not invalid:
+    elif judged.exit_code is ExitCode.NOT_JUDGED and not judged.invalid:
         click.echo("Not every objective could be judged: run for longer, or with more users.", err=True)
-    return code
 
 
 def _print_place(console: Console, process: LocustProcess, *, is_kept: bool) -> None:

@@ -10,22 +10,23 @@ from rich.markup import escape
 from rich.table import Table
 
 from load.estimate import Estimate
+from load.judged_run import JudgedRun
 from load.metrics import RUN_METRICS, STREAM_METRICS, Unit
 from load.objectives import Standing, Verdict
 from load.quantiles import nearest_rank, streams_needed
 from load.run import MarkKind, Run
 from load.stream_row import Outcome, StreamRow
-from load.validity import Invalidity
+from load.value_text import value_text
 
-__all__ = ["print_run", "unit_text"]
+__all__ = ["print_run"]
 
 _MEDIAN, _P95, _P99 = Fraction(50), Fraction(95), Fraction(99)
 _COLOURS = {Standing.HELD: "green", Standing.FELL_SHORT: "red", Standing.NOT_TESTABLE: "yellow"}
-_MILLI = 1000
 
 
-def print_run(console: Console, run: Run, verdicts: Sequence[Verdict], invalid: Sequence[Invalidity]) -> None:
+def print_run(console: Console, judged: JudgedRun) -> None:
     """Print what was run, the metrics, the failures by kind, the verdicts, and why none of it may be believed."""
+    run = judged.run
     console.print(_headline(run), highlight=False, soft_wrap=True)
     if any(row.pictures for row in run.measured):
         console.print(_stream_table(run.measured))
@@ -35,27 +36,10 @@ def print_run(console: Console, run: Run, verdicts: Sequence[Verdict], invalid: 
     for mark in run.marks:
         if mark.kind is not MarkKind.STAGE:
             console.print(escape(mark.text), highlight=False, soft_wrap=True)
-    if verdicts:
-        console.print(_verdicts_table(verdicts))
-    for one in invalid:
+    if judged.verdicts:
+        console.print(_verdicts_table(judged.verdicts))
+    for one in judged.invalid:
         console.print(f"[yellow]invalid:[/yellow] {escape(one.reason)}", highlight=False, soft_wrap=True)
-
-
-def unit_text(value: float, unit: Unit) -> str:
-    """A value with its unit, in three or four digits; infinite ones never came."""
-    if isinf(value):
-        return "never came"
-    match unit:
-        case Unit.SECONDS:
-            return f"{value:.3f} s" if value >= 1 else f"{value * _MILLI:.4g} ms"
-        case Unit.RATIO:
-            return f"{value * 100:.3g} %"
-        case Unit.PER_SECOND:
-            return f"{value:.4g}/s"
-        case Unit.BYTES:
-            return f"{value / _MILLI:.4g} kB"
-        case _:
-            return f"{value:.4g}"
 
 
 def _headline(run: Run) -> str:
@@ -80,7 +64,7 @@ def _stream_table(measured: Sequence[StreamRow]) -> Table:
         values = [value for of_row in per_stream for value in of_row]
         if values:
             shares = (_percentile(values, len(per_stream), share, metric.unit) for share in (_MEDIAN, _P95, _P99))
-            table.add_row(metric.title, str(len(per_stream)), *shares, unit_text(max(values), metric.unit))
+            table.add_row(metric.title, str(len(per_stream)), *shares, value_text(max(values), metric.unit))
     captions = ["n<59: p95 takes 59 streams"] if len(measured) < streams_needed(_P95) else []
     if any(row.outcome.is_failure for row in measured):
         captions.append("failed streams count up to where they failed; objectives count what never came")
@@ -93,7 +77,7 @@ def _run_table(run: Run) -> Table:
     for metric in RUN_METRICS:
         estimate = metric.of(run)
         if estimate is not None:
-            table.add_row(metric.title, unit_text(estimate.value, metric.unit), _interval(estimate, metric.unit))
+            table.add_row(metric.title, value_text(estimate.value, metric.unit), _interval(estimate, metric.unit))
     return table
 
 
@@ -114,7 +98,7 @@ def _verdicts_table(verdicts: Iterable[Verdict]) -> Table:
         colour = _COLOURS[verdict.standing]
         table.add_row(
             escape(str(verdict.objective)),
-            "-" if measured is None else unit_text(measured.value, unit),
+            "-" if measured is None else value_text(measured.value, unit),
             "" if measured is None else _interval(measured, unit),
             _judged_streams(verdict),
             f"[{colour}]{verdict.standing.value}[/{colour}]" + (" (close)" if verdict.is_close else ""),
@@ -131,14 +115,14 @@ def _table(title: str, *columns: tuple[str, str]) -> Table:
 
 def _percentile(values: Sequence[float], streams: int, share: Fraction, unit: Unit) -> str:
     needed = streams_needed(share)
-    return f"n<{needed}" if streams < needed else unit_text(nearest_rank(values, share), unit)
+    return f"n<{needed}" if streams < needed else value_text(nearest_rank(values, share), unit)
 
 
 def _interval(estimate: Estimate, unit: Unit) -> str:
     if estimate.low is None and estimate.high is None:
         return ""
     ends = (-inf if estimate.low is None else estimate.low, inf if estimate.high is None else estimate.high)
-    return " to ".join("?" if isinf(end) else unit_text(end, unit) for end in ends)
+    return " to ".join("?" if isinf(end) else value_text(end, unit) for end in ends)
 
 
 def _judged_streams(verdict: Verdict) -> str:

@@ -8,12 +8,10 @@ from typing import Any
 from locust import events
 from rich.console import Console
 
-from load.exit_code import exit_code
-from load.objectives import judge
+from load.judged_run import JudgedRun
 from load.reports.console import print_run
 from load.streaming.run_options import RunOptions
 from load.streaming.run_recorder import RunRecorder
-from load.validity import invalidities
 
 __all__: list[str] = []
 
@@ -29,7 +27,6 @@ def _judge(environment: Any, **_: Any) -> None:
     objectives = RunOptions.of(environment).objectives
     if not objectives or environment.process_exit_code is not None:
         return
-    run = rows.run
-    verdicts, invalid = judge(objectives, run), invalidities(run)
-    print_run(Console(stderr=True), run, verdicts, invalid)
-    environment.process_exit_code = int(exit_code(run, verdicts, invalid))
+    judged = JudgedRun.of(rows.run, objectives)
+    print_run(Console(stderr=True), judged)
+    environment.process_exit_code = int(judged.exit_code)

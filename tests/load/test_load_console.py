@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from load.objectives import Objective, judge
+from load.judged_run import JudgedRun
+from load.objectives import Objective
 from load.reports.console import print_run
 from load.run import Mark, MarkKind
 from load.stream_row import Outcome
@@ -20,7 +21,8 @@ def printed(*rows, objectives: tuple[str, ...] = (), invalid: tuple[Invalidity, 
     """The words of each line, without the table's frame."""
     console = Console(file=io.StringIO(), width=120)
     run = a_run(*rows, seconds=2, **fields)
-    print_run(console, run, judge(tuple(map(Objective.parse, objectives)), run), invalid)
+    judged = JudgedRun.of(run, tuple(map(Objective.parse, objectives)))
+    print_run(console, replace(judged, invalid=invalid))
     return [line.replace("│", " ").split() for line in console.file.getvalue().splitlines()]
 
 

@@ -1,0 +1,36 @@
+"""A run with what became of its objectives, and whether it may be believed: what every report shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from load.exit_code import ExitCode, exit_code
+from load.objectives import Objective, Verdict, judge
+from load.run import Run
+from load.validity import Invalidity, invalidities
+
+__all__ = ["JudgedRun"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedRun:
+    """A run, judged.
+
+    Attributes:
+        run: What was recorded.
+        verdicts: One an objective, in order.
+        invalid: Every reason not to believe the run; none for a good one.
+    """
+
+    run: Run
+    verdicts: tuple[Verdict, ...]
+    invalid: tuple[Invalidity, ...]
+
+    @classmethod
+    def of(cls, run: Run, objectives: Sequence[Objective] = ()) -> "JudgedRun":
+        """Judge a run."""
+        return cls(run=run, verdicts=judge(objectives, run), invalid=invalidities(run))
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What it comes to."""
+        return exit_code(self.run, self.verdicts, self.invalid)
