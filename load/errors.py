@@ -4,6 +4,7 @@
 
     conformance.core.ConformanceError
     ├── UsageError                  what the user asked for cannot be done as asked (exit code 2)
+    │   ├── DatasetError            a dataset is not JSON Lines or CSV, or its file cannot be read
     │   ├── EndpointError           the text names no endpoint that can be sent a POST
     │   ├── FalKeyError             FAL_KEY cannot be sent in a header
     │   ├── ObjectiveError          an objective cannot be read, or does not fit its metric
@@ -16,6 +17,7 @@
 from conformance.core import ConformanceError, UsageError
 
 __all__ = [
+    "DatasetError",
     "EndpointError",
     "FalKeyError",
     "NothingRecordedError",
@@ -25,6 +27,10 @@ __all__ = [
     "ScenarioError",
     "UsageError",
 ]
+
+
+class DatasetError(UsageError):
+    """A dataset of payloads cannot be read."""
 
 
 class EndpointError(UsageError):

@@ -20,7 +20,7 @@ from types import FrameType
 from load.endpoint import Endpoint
 from load.errors import ScenarioError
 
-__all__ = ["LocustProcess", "scenario_path", "scenario_summaries"]
+__all__ = ["LocustProcess", "child_environment", "scenario_path", "scenario_summaries"]
 
 _SCENARIOS = Path(__file__).parent / "scenarios"
 # Locust needs a few seconds to start and to print its tables.
@@ -112,7 +112,7 @@ class LocustProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=_environment(),
+                env=child_environment(),
                 # What Locust is told to write lands beside the run.
                 cwd=self.rows_path.parent,
                 # Ctrl-C in a terminal goes to a whole group; the child hears of it from us, and once.
@@ -148,7 +148,8 @@ def _wait(process: subprocess.Popen[bytes], limit_seconds: float, tick: Callable
     return None
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
+    """Our own environment, so that a child finds this package, and Locust only what it was told."""
     # A forgotten LOCUST_MASTER or LOCUST_CSV would make this another run than the one that was asked for.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LOCUST_")}
     here = str(Path(__file__).parent.parent)

@@ -1,12 +1,13 @@
 """The JSON that every stream of a run sends."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from load.errors import PayloadError
 
-__all__ = ["DEFAULT_PAYLOAD", "absolute_payload", "read_payload"]
+__all__ = ["DEFAULT_PAYLOAD", "absolute_payload", "payload_with", "read_payload"]
 
 DEFAULT_PAYLOAD = '{"prompt": "a lighthouse at dusk"}'
 
@@ -28,6 +29,19 @@ def read_payload(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise PayloadError(f"{where} is not JSON: {error}") from error
+
+
+def payload_with(payload: Any, overrides: Mapping[str, Any]) -> Any:
+    """The payload with some of its fields replaced, or joined by others.
+
+    Raises:
+        PayloadError: The payload is no JSON object, so that it has no fields.
+    """
+    if not overrides:
+        return payload
+    if not isinstance(payload, dict):
+        raise PayloadError(f"the payload is {json.dumps(payload)}, expected a JSON object whose fields can be replaced")
+    return {**payload, **overrides}
 
 
 def absolute_payload(text: str) -> str:

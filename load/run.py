@@ -5,7 +5,10 @@ from enum import Enum
 
 from load.stream_row import Outcome, StreamRow
 
-__all__ = ["Fingerprint", "GeneratorTick", "Mark", "MarkKind", "Run", "RunEnd", "ServerSample"]
+__all__ = ["LARGEST_LAG_SECONDS", "Fingerprint", "GeneratorTick", "Mark", "MarkKind", "Run", "RunEnd", "ServerSample"]
+
+LARGEST_LAG_SECONDS = 0.010
+"""A generator that is later than this, at the 99th percentile, is late; a person cannot tell 10 ms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,7 @@ class Fingerprint:
         seed: What every draw of the scenario came from.
         reader: Which reader read the streams.
         workers: How many generator processes there were.
+        largest_lag_seconds: How late the generator may be before the run is invalid, on an endpoint that is quick.
         payload_sha256: Digest of the payload as canonical JSON (sorted keys, no spaces).
         payload_bytes: Size of that JSON.
         gpus: How many GPUs serve the endpoint, where the user said so.
@@ -45,6 +49,7 @@ class Fingerprint:
     seed: int = 0
     reader: str = ""
     workers: int = 1
+    largest_lag_seconds: float = LARGEST_LAG_SECONDS
     payload_sha256: str
     payload_bytes: int
     gpus: int | None = None

@@ -14,6 +14,8 @@ from typing import NoReturn, TextIO
 import click
 from rich.console import Console
 
+from conformance.core import redact_url
+from load.dry_run import dry_run_text
 from load.endpoint import DEFAULT_WAIT_SECONDS, Endpoint
 from load.errors import NothingRecordedError, UsageError
 from load.exit_code import ExitCode
@@ -138,6 +140,10 @@ def _wrapped(names: Iterable[str]) -> str:
     metavar="FILE.toml",
     help="Write limits that this run would hold, with some room; - is standard output.",
 )
+@click.option("--gpus", type=click.IntRange(1), metavar="NUMBER", help="How many GPUs serve it, for figures per GPU.")
+@click.option("--gpu-hour-price", type=float, metavar="PRICE", help="What one costs an hour, for the cost of an image.")
+@click.option("--dry-run", is_flag=True, help="Say what the run would send and cost, and send nothing.")
+@click.option("--image-seconds", type=float, metavar="SECONDS", help="GPU time of a picture, for --dry-run.")
 @click.argument("locust_options", nargs=-1, type=click.UNPROCESSED)
 def run(
     scenario: str,
@@ -153,6 +159,10 @@ def run(
     report_texts: tuple[str, ...],
     suggestions_file: TextIO | None,
     i_own_this_endpoint: bool,
+    gpus: int | None,
+    gpu_hour_price: float | None,
+    dry_run: bool,
+    image_seconds: float | None,
     locust_options: tuple[str, ...],
 ) -> NoReturn:
     """Run a scenario and judge it; the help page is written by :func:`_run_help`."""
@@ -164,6 +174,20 @@ def run(
         destinations = tuple(map(Destination.parse, report_texts))
         read_payload(payload)
         fal_key_for(endpoint, os.environ)
+        if dry_run:
+            click.echo(
+                dry_run_text(
+                    scenario=scenario,
+                    endpoint=redact_url(endpoint.url),
+                    users=users,
+                    seconds=seconds,
+                    further_options=locust_options,
+                    image_seconds=image_seconds,
+                    gpus=gpus,
+                    gpu_hour_price=gpu_hour_price,
+                )
+            )
+            sys.exit(ExitCode.HELD)
         _require_owner(endpoint, users, seconds, is_owner=i_own_this_endpoint)
     except UsageError as error:
         raise click.UsageError(str(error)) from None
@@ -179,7 +203,7 @@ def run(
             payload=absolute_payload(payload),
             wait_seconds=wait_seconds,
             objectives=tuple(map(str, objectives)),
-            further_options=locust_options,
+            further_options=(*_gpu_options(gpus, gpu_hour_price), *locust_options),
             rows_path=stem.with_suffix(".jsonl"),
             log_path=stem.with_suffix(".log"),
         )
@@ -201,6 +225,11 @@ def _require_owner(endpoint: Endpoint, users: int, seconds: int, *, is_owner: bo
             f"{users} users for {seconds} s is more than {SMALL_USERS} users for {SMALL_SECONDS} s, the most for "
             "another machine; say --i-own-this-endpoint where its owner agrees, and pays"
         )
+
+
+def _gpu_options(gpus: int | None, gpu_hour_price: float | None) -> tuple[str, ...]:
+    named = {"--gpus": gpus, "--gpu-hour-price": gpu_hour_price}
+    return tuple(f"{name}={value}" for name, value in named.items() if value is not None)
 
 
 def _require_locust() -> None:

@@ -1,15 +1,19 @@
 """What an event means to a load test, found without paying for the pixels it carries."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from conformance.core import ServerSentEvent
 
-__all__ = ["EventKind", "error_text", "kind_of"]
+__all__ = ["EventContent", "EventKind", "content_of", "error_text"]
 
 _ERROR_TEXT_CHARACTERS = 120
 _URI_START = '"data:'
+_STEP_KEYS = ("step", "current_step", "steps_done", "iteration")
+_TOTAL_KEYS = ("total_steps", "num_steps", "num_inference_steps", "steps", "total")
 
 
 class EventKind(Enum):
@@ -25,17 +29,44 @@ class EventKind(Enum):
     """Its data is not JSON."""
 
 
-def kind_of(event: ServerSentEvent) -> EventKind:
-    """What the event means. Its pictures are recognised, not decoded."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventContent:
+    """What an event says.
+
+    Attributes:
+        kind: What it means.
+        step: How many steps are done, or None when it does not say.
+        total_steps: How many there are, likewise.
+    """
+
+    kind: EventKind
+    step: int | None = None
+    total_steps: int | None = None
+
+
+_ERROR = EventContent(kind=EventKind.ERROR)
+_MALFORMED = EventContent(kind=EventKind.MALFORMED)
+
+
+def content_of(event: ServerSentEvent) -> EventContent:
+    """What the event says. Its pictures are recognised, not decoded."""
     if event.event == "error":
-        return EventKind.ERROR
+        return _ERROR
     try:
         payload = _parse(event.data)
     except (ValueError, RecursionError):
-        return EventKind.MALFORMED
+        return _MALFORMED
     if isinstance(payload, dict) and payload.get("error"):
-        return EventKind.ERROR
-    return EventKind.PICTURE if _holds_picture(payload) else EventKind.OTHER
+        return _ERROR
+    has_picture, step, total_steps = False, None, None
+    for value in _objects(payload):
+        has_picture = has_picture or _is_picture(value)
+        if step is None:
+            step = _count(value, _STEP_KEYS)
+            # Beside the step, and nowhere else: a payload that is echoed has steps of its own.
+            total_steps = None if step is None else _count(value, _TOTAL_KEYS)
+    kind = EventKind.PICTURE if has_picture else EventKind.OTHER
+    return EventContent(kind=kind, step=step, total_steps=total_steps)
 
 
 def error_text(event: ServerSentEvent) -> str:
@@ -77,19 +108,23 @@ def _without_data_uris(data: str) -> str:
     return "".join(pieces)
 
 
-def _holds_picture(payload: Any) -> bool:
+def _objects(payload: Any) -> Iterator[dict[str, Any]]:
+    # Outer ones first.
     pending = [payload]
-    while pending:
-        value = pending.pop()
+    for value in pending:
         if isinstance(value, dict):
-            content_type = value.get("content_type")
-            if (
-                isinstance(content_type, str)
-                and content_type.lower().startswith("image/")
-                and isinstance(value.get("url"), str)
-            ):
-                return True
+            yield value
             pending.extend(value.values())
         elif isinstance(value, list):
             pending.extend(value)
-    return False
+
+
+def _is_picture(value: dict[str, Any]) -> bool:
+    content_type = value.get("content_type")
+    is_image = isinstance(content_type, str) and content_type.lower().startswith("image/")
+    return is_image and isinstance(value.get("url"), str)
+
+
+def _count(value: dict[str, Any], keys: tuple[str, ...]) -> int | None:
+    numbers = (value.get(key) for key in keys)
+    return next((number for number in numbers if type(number) is int and number >= 0), None)

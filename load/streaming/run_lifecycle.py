@@ -18,6 +18,7 @@ from load.streaming.row_courier import LINES_MESSAGE, RowCourier
 from load.streaming.run_fingerprint import fingerprint_of
 from load.streaming.run_recorder import RunRecorder
 from load.streaming.run_writer import RunWriter
+from load.streaming.stream_watch import stop_watch
 
 __all__: list[str] = []
 
@@ -67,6 +68,7 @@ def _stop_starting(environment: Any, **_: Any) -> None:
 
 @events.test_stop.add_listener
 def _stop(environment: Any, **_: Any) -> None:
+    stop_watch(environment)
     rows = environment.stream_rows
     if isinstance(rows, RowCourier):
         rows.close(_now_ns(environment))

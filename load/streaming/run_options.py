@@ -17,9 +17,13 @@ from load.fal_key import fal_key_for
 from load.objectives import Objective
 from load.objectives_file import read_options
 from load.payload import DEFAULT_PAYLOAD, read_payload
+from load.run import LARGEST_LAG_SECONDS
 from load.streaming.run_writer import require_writable
+from load.streaming.stream_reader import ReaderKind
 
-__all__ = ["RunOptions"]
+__all__ = ["DEFAULT_LONGEST_STREAM_SECONDS", "RunOptions"]
+
+DEFAULT_LONGEST_STREAM_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,9 @@ class RunOptions:
         endpoint: Where the POSTs go.
         payload: The JSON value each of them carries.
         wait_seconds: The longest wait for the next byte.
+        longest_stream_seconds: The longest that a whole stream may take.
+        reader: Which reader reads.
+        look_at: The pictures of one stream in this many are looked at; 0 for none.
         warm_up_seconds: For how long from the start streams are sent to warm up only.
         seed: What every draw of a scenario comes from.
         objectives: The limits to hold.
@@ -39,6 +46,9 @@ class RunOptions:
     endpoint: Endpoint
     payload: Any
     wait_seconds: float
+    longest_stream_seconds: float
+    reader: ReaderKind
+    look_at: int
     warm_up_seconds: float
     seed: int
     objectives: tuple[Objective, ...]
@@ -57,6 +67,9 @@ class RunOptions:
             endpoint=endpoint,
             payload=read_payload(options.payload),
             wait_seconds=options.wait_seconds,
+            longest_stream_seconds=options.longest_stream_seconds,
+            reader=ReaderKind(options.reader),
+            look_at=options.look_at,
             warm_up_seconds=options.warm_up_seconds,
             seed=options.seed,
             objectives=read_options(options.objective, options.objectives),
@@ -89,6 +102,29 @@ def _add_options(parser: Any) -> None:
         help="give a stream up after this long without a byte",
     )
     parser.add_argument(
+        "--longest-stream-seconds",
+        env_var="LOCUST_LONGEST_STREAM_SECONDS",
+        metavar="SECONDS",
+        type=float,
+        default=DEFAULT_LONGEST_STREAM_SECONDS,
+        help="give a stream up that is not over after this long",
+    )
+    parser.add_argument(
+        "--reader",
+        env_var="LOCUST_READER",
+        choices=[kind.value for kind in ReaderKind],
+        default=ReaderKind.PRECISE.value,
+        help="what reads the streams: our own reader, or the response of Locust's fast client",
+    )
+    parser.add_argument(
+        "--look-at",
+        env_var="LOCUST_LOOK_AT",
+        metavar="N",
+        type=int,
+        default=10,
+        help="decode the pictures of one stream in N once it is over, and tell how soon they were useful; 0 for none",
+    )
+    parser.add_argument(
         "--warm-up-seconds",
         env_var="LOCUST_WARM_UP_SECONDS",
         metavar="SECONDS",
@@ -119,6 +155,14 @@ def _add_options(parser: Any) -> None:
         type=float,
         default=None,
         help="what one of them costs an hour, for the cost of an image",
+    )
+    parser.add_argument(
+        "--largest-lag-seconds",
+        env_var="LOCUST_LARGEST_LAG_SECONDS",
+        metavar="SECONDS",
+        type=float,
+        default=LARGEST_LAG_SECONDS,
+        help="the run is invalid where the generator was later than this (p99), or than 2 %% of a slow first preview",
     )
     parser.add_argument(
         "--commit",

@@ -1,6 +1,8 @@
 """A stand-in endpoint: right by default, and a test bends one thing in one line."""
 
+import base64
 import contextlib
+import io
 import json
 import socket
 import ssl
@@ -11,14 +13,19 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 import pytest
+from PIL import Image
 
 EVENT_STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n"
 
 
-def picture_event(size_bytes: int = 3_000) -> bytes:
+def picture_event(size_bytes: int = 3_000, *, colour: str = "teal", **further: object) -> bytes:
     """An event with a picture; by default its size is no multiple of a block, as sizes are in life."""
-    image = {"url": "data:image/jpeg;base64," + "A" * size_bytes, "content_type": "image/jpeg"}
-    return b"data: " + json.dumps({"image": image}).encode() + b"\n\n"
+    encoded = io.BytesIO()
+    Image.new("RGB", (16, 16), colour).save(encoded, "JPEG")
+    # Decoders stop at the end of the picture, and what follows makes the event as large as it is to be.
+    data = base64.b64encode(encoded.getvalue().ljust(size_bytes * 3 // 4, b"\0")).decode()
+    image = {"url": f"data:image/jpeg;base64,{data}", "content_type": "image/jpeg"}
+    return b"data: " + json.dumps({"image": image, **further}).encode() + b"\n\n"
 
 
 @dataclass(frozen=True, kw_only=True)

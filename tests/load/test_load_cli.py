@@ -1,5 +1,6 @@
 """The command line, as a person runs it: a process, what it prints, and how it ends."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from load.run_file import read_run
 from load.stream_row import Outcome
 
 ROOT = Path(__file__).parents[2]
+# Tests share their processors: how late this generator is here says nothing about it.
+PATIENT = ("--largest-lag-seconds", "5")
 
 
 def command(*arguments: object) -> list[str]:
@@ -24,7 +27,7 @@ def run_cli(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 def steady(endpoint, *arguments: object) -> subprocess.CompletedProcess[str]:
-    return run_cli("run", "steady", "--endpoint", endpoint.url, "--seconds", 1, *arguments)
+    return run_cli("run", "steady", "--endpoint", endpoint.url, "--seconds", 1, *PATIENT, *arguments)
 
 
 def test_held_objectives_end_with_0(endpoint, tmp_path):
@@ -106,7 +109,7 @@ def test_an_interrupted_run_is_judged_on_what_it_recorded(endpoint, tmp_path):
     """Ctrl-C ends the run soon, lets the stream in flight finish, and loses nothing."""
     process = subprocess.Popen(
         command(
-            *("run", "steady", "--endpoint", endpoint.url, "--seconds", 300),
+            *("run", "steady", "--endpoint", endpoint.url, "--seconds", 300, *PATIENT),
             *("--objective", "ttfp_mean < 10 s", "--save", tmp_path),
         ),
         cwd=ROOT,
@@ -132,7 +135,17 @@ def test_a_second_interruption_hangs_up_and_still_judges(endpoint):
     """Whoever cannot wait for the stream in flight presses Ctrl-C again, and loses that stream only."""
     process = subprocess.Popen(
         command(
-            *("run", "steady", "--endpoint", endpoint.url, "--seconds", 300, "--objective", "ttfp_max < 10 s"),
+            *(
+                "run",
+                "steady",
+                "--endpoint",
+                endpoint.url,
+                "--seconds",
+                300,
+                *PATIENT,
+                "--objective",
+                "ttfp_max < 10 s",
+            ),
         ),
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -156,6 +169,27 @@ def test_help_names_what_can_be_asked():
     page = run_cli("run", "--help").stdout
     for word in ("steady", "ttfp", "images_per_second", "Exit codes", "--objective 'ttfp_p95 <= 1.2 s'", "FAL_KEY"):
         assert word in page
+
+
+def test_a_dry_run_sends_nothing(endpoint):
+    """It says what would be sent and what that costs, also where it would be refused without the owner."""
+    ended = steady(endpoint, "--dry-run", "--users", 4, "--image-seconds", 2, "--gpu-hour-price", 4.5)
+    assert (ended.returncode, endpoint.heads) == (0, [])
+    assert ended.stdout.splitlines()[-1] == "Nothing was sent."
+    assert run_cli("run", "steady", "--endpoint", "a/b", "--users", 99, "--dry-run").returncode == 0
+
+
+def test_reports_and_suggestions_are_written_where_they_were_asked_for(endpoint, tmp_path):
+    """A report of a format and limits for the next run; an unknown format is refused at once."""
+    limits = tmp_path / "limits.toml"
+    ended = steady(endpoint, "--report", f"json={tmp_path / 'run.json'}", "--suggest-objectives", limits)
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads((tmp_path / "run.json").read_text())["format"]
+    assert "objectives = [" in limits.read_text()
+    asked = len(endpoint.heads)
+    refused = steady(endpoint, "--report", "pdf=run.pdf")
+    assert (refused.returncode, len(endpoint.heads)) == (2, asked)
+    assert "unknown report format 'pdf': use html, json, markdown" in refused.stderr
 
 
 def test_locust_runs_the_scenario_by_itself(endpoint, tmp_path):

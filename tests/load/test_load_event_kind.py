@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.core import ServerSentEvent
-from load.streaming.event_kind import EventKind, error_text, kind_of
+from load.streaming.event_kind import EventKind, content_of, error_text
 
 PICTURE = {"url": "data:image/png;base64,AAAA", "content_type": "image/png"}
 
@@ -30,7 +30,7 @@ def event(payload: object) -> ServerSentEvent:
 )
 def test_a_media_object_of_an_image_is_a_picture_at_any_depth(payload):
     """An object with a url and a content_type of image/… is found wherever it is, however it is escaped."""
-    assert kind_of(event(payload)) is EventKind.PICTURE
+    assert content_of(event(payload)).kind is EventKind.PICTURE
 
 
 @pytest.mark.parametrize(
@@ -48,13 +48,13 @@ def test_a_media_object_of_an_image_is_a_picture_at_any_depth(payload):
 )
 def test_anything_else_is_progress(payload):
     """JSON without such an object is an event, but no picture."""
-    assert kind_of(event(payload)) is EventKind.OTHER
+    assert content_of(event(payload)).kind is EventKind.OTHER
 
 
 @pytest.mark.parametrize("data", ["", "[DONE]", "{'a': 1}", '{"url": "data:image/png', "[" * 100_000])
 def test_data_that_is_not_json_is_malformed(data):
     """A fal client raises on such an event, so it is not passed over."""
-    assert kind_of(event(data)) is EventKind.MALFORMED
+    assert content_of(event(data)).kind is EventKind.MALFORMED
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_data_that_is_not_json_is_malformed(data):
 )
 def test_an_error_event_says_so_in_one_short_line(stated, text):
     """An event of type error, or JSON with an error, is one; its text is cut to a line."""
-    assert (kind_of(stated), error_text(stated)) == (EventKind.ERROR, text)
+    assert (content_of(stated).kind, error_text(stated)) == (EventKind.ERROR, text)
 
 
 json_values = st.recursive(
@@ -95,4 +95,24 @@ def holds_picture(value: object) -> bool:
 def test_the_short_cut_past_data_uris_changes_no_answer(value):
     """Whatever the JSON is, skipping over data URIs finds what a full parse finds."""
     expected = EventKind.PICTURE if holds_picture(value) else EventKind.OTHER
-    assert kind_of(event({"payload": value})) is expected
+    assert content_of(event({"payload": value})).kind is expected
+
+
+@pytest.mark.parametrize(
+    ("payload", "step", "total_steps"),
+    [
+        ({"image": PICTURE, "step": 3, "total_steps": 20}, 3, 20),
+        ({"step": 0}, 0, None),
+        ({"progress": {"current_step": 4, "num_inference_steps": 8}}, 4, 8),
+        ({"step": 2, "input": {"steps": 50}}, 2, None),
+        ({"num_inference_steps": 50}, None, None),
+        ({"step": True}, None, None),
+        ({"step": -1}, None, None),
+        ({"step": 2.5}, None, None),
+        ([], None, None),
+    ],
+)
+def test_steps_are_read_from_the_outermost_object_that_counts_them(payload, step, total_steps):
+    """A step is a whole number under one of the usual names, and its total stands beside it."""
+    content = content_of(event(payload))
+    assert (step, total_steps) == (content.step, content.total_steps)

@@ -15,6 +15,7 @@ from load.locust_process import LocustProcess, scenario_path
 from load.metrics import FIRST_PREVIEW, LONGEST_GAP, TIME_TO_FINAL
 from load.run_file import Run, read_run
 from load.stream_row import Outcome, StreamRow
+from tests.load.conftest import picture_event
 
 LOCUSTFILES = Path(__file__).parent / "locustfiles"
 
@@ -40,6 +41,8 @@ def run_locust(folder: Path, origin: str, scenario: Path, **options: Any) -> Run
 
 
 def visit(folder: Path, origin: str, paths: Sequence[str], **options: Any) -> dict[str, StreamRow]:
+    # A stream whose pictures are looked at is told of later than the next one.
+    options = {"further_options": ("--look-at=0",), **options}
     run = run_locust(
         folder, origin, LOCUSTFILES / "every_path.py", run_seconds=30, payload=json.dumps(paths), **options
     )
@@ -97,9 +100,14 @@ def test_every_failure_is_told_apart(endpoint, tmp_path):
         "/done": (replace(right, events=(picture, b"data: [DONE]\n\n")), Outcome.MALFORMED),
         "/huge": (replace(right, events=(b"data: " + b"A" * 2_000_000,)), Outcome.MALFORMED),
         "/not-http": (replace(right, head=b"SSH-2.0-OpenSSH_9.6\r\n"), Outcome.MALFORMED),
-        "/silent": (replace(right, silence_seconds=3.0), Outcome.TIMED_OUT),
+        "/stalled": (replace(right, silence_seconds=3.0), Outcome.STALLED),
+        "/silent": (replace(right, first_seconds=3.0), Outcome.TIMED_OUT),
+        "/unfinished": (
+            replace(right, events=(picture_event(step=1, total_steps=8), picture_event(step=5, total_steps=8))),
+            Outcome.NO_FINAL,
+        ),
         "/late-head": (replace(right, head_seconds=3.0), Outcome.TIMED_OUT),
-        "/left-early": (right, Outcome.CUT_SHORT),
+        "/left-early": (right, Outcome.LEFT),
     }
     endpoint.by_path = {path: script for path, (script, _) in bends.items()}
     rows = visit(tmp_path, endpoint.origin, list(bends), wait_seconds=1)

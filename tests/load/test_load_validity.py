@@ -28,14 +28,18 @@ def test_a_generator_on_time_is_believed():
 @pytest.mark.parametrize(
     ("late", "reason"),
     [
-        ({"started_ns": 920 * MS}, "planned streams were sent 20.0 ms late (p99), more than 10.0 ms"),
-        ({"kernel_ns": (1080 * MS,)}, "events waited 20.0 ms in this machine before they were read (p99)"),
+        ({"started_ns": 920 * MS}, "planned streams were sent 20.0 ms late (p99, at least), more than 10.0 ms"),
+        (
+            {"kernel_ns": (1080 * MS, 1180 * MS, 1380 * MS, 1780 * MS)},
+            "events waited 20.0 ms in this machine before they were read (p99, at least)",
+        ),
     ],
 )
 def test_a_late_generator_is_not_blamed_on_the_endpoint(late, reason):
-    """More than a hundredth of all values late is late; one in a thousand is not."""
+    """More than a hundredth of all values late is late; one in a thousand is not, nor is one of few."""
     assert reasons(a_run(*[on_time()] * 999, on_time(**late))) == []
-    (found,) = reasons(a_run(*[on_time()] * 10, on_time(**late)))
+    assert reasons(a_run(*[on_time()] * 9, on_time(**late))) == []
+    (found,) = reasons(a_run(*[on_time()] * 8, *[on_time(**late)] * 3))
     assert found.startswith(reason)
 
 
@@ -73,7 +77,7 @@ def test_what_was_lost_makes_a_run_invalid():
         (("ttfp_max < 1 ms", "ttfp_p95 < 1 s"), [on_time()], ExitCode.FELL_SHORT),
         (("ttfp_p95 < 1 s",), [on_time()], ExitCode.NOT_JUDGED),
         (("ttfp_max < 1 s",), [FAILED], ExitCode.NOT_JUDGED),
-        (("ttfp_max < 1 ms",), [on_time(started_ns=990 * MS)], ExitCode.NOT_JUDGED),
+        (("ttfp_max < 1 ms",), [on_time(started_ns=990 * MS)] * 5, ExitCode.NOT_JUDGED),
     ],
 )
 def test_exit_codes(texts, rows, code):

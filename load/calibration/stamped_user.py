@@ -1,0 +1,81 @@
+"""A scenario for the stamping server: its users read back to back, and note how late each stamp was.
+
+Not one to choose by name: ``python -m load calibrate`` and the benchmark of the readers run it.
+"""
+
+import json
+import random
+import time
+from array import array
+from pathlib import Path
+from typing import Any
+
+import gevent
+from locust import events, task
+
+from load.calibration.stamp_report import StampReport
+from load.calibration.stamped_event import sent_ns_of
+from load.streaming.stream_user import StreamUser
+
+_NS_PER_SECOND = 1_000_000_000
+
+
+class _Measurement:
+    """What all users of this process saw after the warm-up."""
+
+    def __init__(self) -> None:
+        self.reader_ns = array("q")
+        self.kernel_ns = array("q")
+        self.begun_ns = 0
+        self.used_ns = 0
+
+    def begin(self) -> None:
+        self.begun_ns, self.used_ns = time.monotonic_ns(), time.process_time_ns()
+
+    def report(self) -> StampReport:
+        seconds = (time.monotonic_ns() - self.begun_ns) / _NS_PER_SECOND
+        processor_seconds = (time.process_time_ns() - self.used_ns) / _NS_PER_SECOND
+        return StampReport.of(
+            self.reader_ns, self.kernel_ns, seconds=seconds, processor_seconds=processor_seconds
+        )
+
+
+_MEASUREMENT = _Measurement()
+
+
+class StampedUser(StreamUser):
+    """Reads stream after stream."""
+
+    def on_start(self) -> None:
+        """Begin at another moment than the others."""
+        gevent.sleep(random.random() * self.environment.parsed_options.cadence_seconds)  # noqa: S311 - guards nothing
+
+    @task
+    def read(self) -> None:
+        """One stream."""
+        seen = _MEASUREMENT
+        with self.client.stream(self.run_options.endpoint.path, json={}) as stream:
+            for timed in stream:
+                if seen.begun_ns:
+                    sent_ns = sent_ns_of(timed.event.data)
+                    seen.reader_ns.append(timed.at_ns - sent_ns)
+                    if timed.kernel_ns is not None:
+                        seen.kernel_ns.append(timed.kernel_ns - sent_ns)
+
+
+@events.init_command_line_parser.add_listener
+def _add_options(parser: Any) -> None:
+    parser.add_argument("--stamp-report", metavar="FILE", required=True, help="where the figures go, as JSON")
+    parser.add_argument("--settle-seconds", type=float, default=1.5, help="what is read sooner is not counted")
+    parser.add_argument("--cadence-seconds", type=float, default=0.1, help="users begin within this")
+
+
+@events.test_start.add_listener
+def _start(environment: Any, **_: Any) -> None:
+    gevent.spawn_later(environment.parsed_options.settle_seconds, _MEASUREMENT.begin)
+
+
+@events.test_stopping.add_listener
+def _stop(environment: Any, **_: Any) -> None:
+    report = _MEASUREMENT.report()
+    Path(environment.parsed_options.stamp_report).write_text(json.dumps(report.as_json()), encoding="utf-8")

@@ -1,0 +1,70 @@
+"""The newest previews, as pictures, for the live page: few, seldom and small."""
+
+import binascii
+import json
+import re
+from base64 import b64decode
+from collections import deque
+from typing import NamedTuple
+
+__all__ = ["LatestPreviews", "PreviewImage", "data_uri_of"]
+
+_KEPT = 12
+_LARGEST_BYTES = 256 * 1024
+_SHORTEST_GAP_NS = 1_000_000_000
+_DATA_URI = re.compile(r'"data:(image/[a-zA-Z0-9.+-]+);base64,([^"]*)"')
+
+
+class PreviewImage(NamedTuple):
+    """One preview.
+
+    Attributes:
+        at_ns: When it arrived, since the start of the run.
+        worker: Which process read it; empty where there is one.
+        group: Which part of the scenario its stream belongs to.
+        media_type: As the endpoint calls it, such as ``image/jpeg``.
+        data: The encoded picture.
+    """
+
+    at_ns: int
+    worker: str
+    group: str
+    media_type: str
+    data: bytes
+
+
+class LatestPreviews(deque[PreviewImage]):
+    """The newest few, at most one a second."""
+
+    def __init__(self) -> None:
+        super().__init__(maxlen=_KEPT)
+        self._next_ns = 0
+
+    def offer(self, at_ns: int, group: str, data: str) -> None:
+        """Keep an event's picture, unless the last one is less than a second old.
+
+        Args:
+            at_ns: When the event arrived.
+            group: Its stream's part of the scenario.
+            data: The event's data, JSON.
+        """
+        if at_ns < self._next_ns:
+            return
+        self._next_ns = at_ns + _SHORTEST_GAP_NS
+        found = data_uri_of(data)
+        if found is None or len(found[1]) * 3 // 4 > _LARGEST_BYTES:
+            return
+        try:
+            self.append(PreviewImage(at_ns, "", group, found[0], b64decode(found[1], validate=True)))
+        except binascii.Error:
+            return
+
+
+def data_uri_of(data: str) -> tuple[str, str] | None:
+    """Media type and base64 text of the first picture in an event's JSON, or None where it has no such data URI."""
+    found = _DATA_URI.search(data)
+    if found is None:
+        return None
+    media_type, text = found.groups()
+    # JSON may write a slash as "\\/".
+    return media_type.lower(), json.loads(f'"{text}"') if "\\" in text else text

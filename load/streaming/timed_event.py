@@ -1,0 +1,55 @@
+"""Events of one response body, each with the instants of the read that completed it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from conformance.core import EventStreamDecoder, EventTooLargeError, ServerSentEvent
+from load.stream_row import Outcome
+from load.streaming.stream_failure import StreamFailure
+from load.streaming.stream_reader import Block
+
+__all__ = ["EventReader", "TimedEvent"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimedEvent:
+    """An event and its instants, on the monotonic clock.
+
+    Attributes:
+        event: The event.
+        at_ns: When the read that completed it returned.
+        kernel_ns: When the kernel received its last byte; None where it does not say.
+    """
+
+    event: ServerSentEvent
+    at_ns: int
+    kernel_ns: int | None = None
+
+
+class EventReader:
+    """Turns blocks of a body into events.
+
+    Attributes:
+        body_bytes: How much of the body has been read.
+    """
+
+    def __init__(self, *, max_event_bytes: int) -> None:
+        """Start after the head; an event that grows past ``max_event_bytes`` is refused."""
+        self.body_bytes = 0
+        self._decoder = EventStreamDecoder(max_event_bytes=max_event_bytes)
+
+    def events(self, blocks: Iterable[Block]) -> Iterator[TimedEvent]:
+        """Yield events as they arrive.
+
+        Raises:
+            StreamFailure: Truncated, malformed or timed out.
+        """
+        for data, at_ns, kernel_ns in blocks:
+            self.body_bytes += len(data)
+            try:
+                events = self._decoder.feed(data)
+            except EventTooLargeError as error:
+                raise StreamFailure(Outcome.MALFORMED, str(error)) from error
+            for event in events:
+                yield TimedEvent(event=event, at_ns=at_ns, kernel_ns=kernel_ns)
+        self._decoder.close()
