@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from load.conclusions import conclusions
 from load.exit_code import ExitCode, exit_code
 from load.objectives import Objective, Verdict, judge
 from load.run import Run
@@ -29,6 +30,11 @@ class JudgedRun:
     def of(cls, run: Run, objectives: Sequence[Objective] = ()) -> "JudgedRun":
         """Judge a run."""
         return cls(run=run, verdicts=judge(objectives, run), invalid=invalidities(run))
+
+    @property
+    def conclusions(self) -> tuple[str, ...]:
+        """What the scenario concludes from it, in plain sentences."""
+        return conclusions(self.run)
 
     @property
     def exit_code(self) -> ExitCode:

@@ -7,6 +7,7 @@ what it wrote down outlives it however it ends.
 import ast
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -26,6 +27,7 @@ _SCENARIOS = Path(__file__).parent / "scenarios"
 # Locust needs a few seconds to start and to print its tables.
 _SLACK_SECONDS = 30.0
 _POLL_SECONDS = 0.2
+_LOOPBACK = "127.0.0.1"
 
 
 def scenario_summaries() -> dict[str, str]:
@@ -93,7 +95,7 @@ class LocustProcess:
             *(f"--payload={self.payload}", "--wait-seconds", str(self.wait_seconds)),
             *("--rows", str(self.rows_path.absolute())),
             *(f"--objective={objective}" for objective in self.objectives),
-            *(("--processes", str(self.processes)) if self.processes > 1 else ()),
+            *(_several(self.processes) if self.processes > 1 else ()),
             *map(_absolute, self.further_options),
         ]
 
@@ -130,6 +132,14 @@ class LocustProcess:
                 if process.poll() is None:
                     process.kill()
                     process.wait()
+
+
+def _several(processes: int) -> tuple[str, ...]:
+    # Locust's own choice is every interface, and a port that a second run would find taken.
+    with socket.create_server((_LOOPBACK, 0)) as free:
+        port = str(free.getsockname()[1])
+    place = ("--master-bind-host", _LOOPBACK, "--master-bind-port", port, "--master-port", port)
+    return ("--processes", str(processes), *place)
 
 
 def _absolute(option: str) -> str:

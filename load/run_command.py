@@ -1,42 +1,32 @@
 """``python -m load run SCENARIO``: the friendly way into Locust."""
 
-import os
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import fill
-from typing import NoReturn, TextIO
+from typing import Any, NoReturn
 
 import click
 from rich.console import Console
 
-from conformance.core import redact_url
-from load.dry_run import dry_run_text
-from load.endpoint import DEFAULT_WAIT_SECONDS, Endpoint
+from load.endpoint import DEFAULT_WAIT_SECONDS
 from load.errors import NothingRecordedError, UsageError
 from load.exit_code import ExitCode
-from load.fal_key import fal_key_for
 from load.judged_run import JudgedRun
-from load.locust_process import LocustProcess, scenario_path, scenario_summaries
+from load.locust_process import scenario_summaries
 from load.metrics import RUN_METRICS, STREAM_METRICS
 from load.objectives import GOODPUT
-from load.objectives_file import read_options
-from load.payload import DEFAULT_PAYLOAD, absolute_payload, read_payload
+from load.payload import DEFAULT_PAYLOAD
 from load.recording import record
-from load.report_files import Destination, write_reports
+from load.report_files import write_reports
 from load.reports.console import print_run
-from load.run import Run
-from load.streaming.run_writer import require_writable
+from load.run_request import RunRequest
 from load.suggestion import suggest, suggestions_toml
 
 __all__ = ["run"]
-
-SMALL_USERS, SMALL_SECONDS = 2, 60
-"""The most that an endpoint gets whose owner was not named: what one curious person would do by hand."""
 
 
 def _run_help() -> str:
@@ -145,116 +135,44 @@ def _wrapped(names: Iterable[str]) -> str:
 @click.option("--dry-run", is_flag=True, help="Say what the run would send and cost, and send nothing.")
 @click.option("--image-seconds", type=float, metavar="SECONDS", help="GPU time of a picture, for --dry-run.")
 @click.argument("locust_options", nargs=-1, type=click.UNPROCESSED)
-def run(
-    scenario: str,
-    endpoint_text: str,
-    users: int,
-    seconds: int,
-    processes: int,
-    payload: str,
-    objective_texts: tuple[str, ...],
-    objectives_file: Path | None,
-    wait_seconds: float,
-    save_folder: Path | None,
-    report_texts: tuple[str, ...],
-    suggestions_file: TextIO | None,
-    i_own_this_endpoint: bool,
-    gpus: int | None,
-    gpu_hour_price: float | None,
-    dry_run: bool,
-    image_seconds: float | None,
-    locust_options: tuple[str, ...],
-) -> NoReturn:
+def run(scenario: str, **options: Any) -> NoReturn:
     """Run a scenario and judge it; the help page is written by :func:`_run_help`."""
-    file = str(objectives_file.absolute()) if objectives_file else ""
     try:
-        locustfile = scenario_path(scenario)
-        endpoint = Endpoint.parse(endpoint_text)
-        objectives = read_options(objective_texts, file)
-        destinations = tuple(map(Destination.parse, report_texts))
-        read_payload(payload)
-        fal_key_for(endpoint, os.environ)
-        if dry_run:
-            click.echo(
-                dry_run_text(
-                    scenario=scenario,
-                    endpoint=redact_url(endpoint.url),
-                    users=users,
-                    seconds=seconds,
-                    further_options=locust_options,
-                    image_seconds=image_seconds,
-                    gpus=gpus,
-                    gpu_hour_price=gpu_hour_price,
-                )
-            )
+        request = RunRequest.of(scenario, options)
+        if options["dry_run"]:
+            click.echo(request.cost_text())
             sys.exit(ExitCode.HELD)
-        _require_owner(endpoint, users, seconds, is_owner=i_own_this_endpoint)
+        request.require_owner()
+        _require_locust()
+        sys.exit(_run(request))
+    except NothingRecordedError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(ExitCode.NOT_JUDGED)
     except UsageError as error:
         raise click.UsageError(str(error)) from None
-    _require_locust()
+
+
+def _run(request: RunRequest) -> ExitCode:
+    console = Console()
     with ExitStack() as stack:
-        stem = _stem(scenario, save_folder or Path(stack.enter_context(TemporaryDirectory())))
-        process = LocustProcess(
-            scenario=locustfile,
-            endpoint=endpoint,
-            users=users,
-            run_seconds=seconds,
-            processes=processes,
-            payload=absolute_payload(payload),
-            wait_seconds=wait_seconds,
-            objectives=tuple(map(str, objectives)),
-            further_options=(*_gpu_options(gpus, gpu_hour_price), *locust_options),
-            rows_path=stem.with_suffix(".jsonl"),
-            log_path=stem.with_suffix(".log"),
-        )
-        console = Console()
-        recorded = _record(process, console)
-        judged = JudgedRun.of(recorded, objectives)
+        kept: Path | None = request.options["save_folder"]
+        process = request.process(kept or Path(stack.enter_context(TemporaryDirectory())))
+        judged = JudgedRun.of(record(process, console), request.objectives)
         print_run(console, judged)
         _explain(judged)
-        write_reports(judged, destinations)
-        if suggestions_file is not None:
-            suggestions_file.write(suggestions_toml(recorded, suggest(recorded)))
-        _print_place(console, process, is_kept=save_folder is not None)
-    sys.exit(judged.exit_code)
-
-
-def _require_owner(endpoint: Endpoint, users: int, seconds: int, *, is_owner: bool) -> None:
-    if not (is_owner or endpoint.is_loopback) and (users > SMALL_USERS or seconds > SMALL_SECONDS):
-        raise UsageError(
-            f"{users} users for {seconds} s is more than {SMALL_USERS} users for {SMALL_SECONDS} s, the most for "
-            "another machine; say --i-own-this-endpoint where its owner agrees, and pays"
-        )
-
-
-def _gpu_options(gpus: int | None, gpu_hour_price: float | None) -> tuple[str, ...]:
-    named = {"--gpus": gpus, "--gpu-hour-price": gpu_hour_price}
-    return tuple(f"{name}={value}" for name, value in named.items() if value is not None)
+        write_reports(judged, request.destinations)
+        if (file := request.options["suggestions_file"]) is not None:
+            file.write(suggestions_toml(judged.run, suggest(judged.run)))
+        if kept:
+            console.print(f"run file: {process.rows_path}", markup=False, highlight=False, soft_wrap=True)
+        else:
+            console.print("The run was not kept; --save DIR keeps it.", style="dim")
+    return judged.exit_code
 
 
 def _require_locust() -> None:
     if find_spec("locust") is None:
-        raise click.UsageError("Locust is not installed: pip install 'fal-stream-conformance[load]'")
-
-
-def _stem(scenario: str, folder: Path) -> Path:
-    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3].replace(".", "-")
-    stem = folder / f"{scenario}-{moment}"
-    try:
-        require_writable(stem)
-    except UsageError as error:
-        raise click.UsageError(str(error)) from None
-    return stem
-
-
-def _record(process: LocustProcess, console: Console) -> Run:
-    try:
-        return record(process, console)
-    except UsageError as error:
-        raise click.UsageError(str(error)) from None
-    except NothingRecordedError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(ExitCode.NOT_JUDGED)
+        raise UsageError("Locust is not installed: pip install 'fal-stream-conformance[load]'")
 
 
 def _explain(judged: JudgedRun) -> None:
@@ -262,10 +180,3 @@ def _explain(judged: JudgedRun) -> None:
         click.echo("Nothing could be judged: not one stream delivered a picture.", err=True)
     elif judged.exit_code is ExitCode.NOT_JUDGED and not judged.invalid:
         click.echo("Not every objective could be judged: run for longer, or with more users.", err=True)
-
-
-def _print_place(console: Console, process: LocustProcess, *, is_kept: bool) -> None:
-    if is_kept:
-        console.print(f"run file: {process.rows_path}", markup=False, highlight=False, soft_wrap=True)
-    else:
-        console.print("The run was not kept; --save DIR keeps it.", style="dim")

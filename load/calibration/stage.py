@@ -3,6 +3,7 @@
 import json
 import tempfile
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 from load.calibration.stamp_report import StampReport
@@ -11,7 +12,7 @@ from load.endpoint import Endpoint
 from load.errors import NothingRecordedError
 from load.locust_process import LocustProcess
 
-__all__ = ["Shape", "StageResult", "run_stage"]
+__all__ = ["Shape", "StageResult", "read_stamps", "run_stage"]
 
 _SETTLE_SECONDS = 1.5
 _WAIT_SECONDS = 10.0
@@ -68,20 +69,25 @@ def run_stage(shape: Shape, users: int, seconds: int) -> StageResult:
             event_bytes=shape.event_bytes, cadence_ms=shape.cadence_ms, events=shape.events
         )
         with server:
-            stamps = _read(shape, server.origin, folder, users=users, seconds=seconds)
+            stamps = read_stamps(shape, server.origin, folder, users=users, seconds=seconds)
     if server.report is None:
         raise NothingRecordedError("the stamping server ended without a report")
     offered = shape.offered_per_second(users)
     return StageResult(users=users, offered_per_second=offered, stamps=stamps, server=server.report)
 
 
-def _read(shape: Shape, origin: str, folder: Path, *, users: int, seconds: int) -> StampReport:
+def read_stamps(shape: Shape, origin: str, folder: Path, *, users: int, seconds: int) -> StampReport:
+    """Read from a stamping server that is there already; the folder takes what Locust writes.
+
+    Raises:
+        NothingRecordedError: As with :func:`run_stage`.
+    """
     report, log = folder / "stamps.json", folder / "locust.log"
     LocustProcess(
         scenario=_LOCUSTFILE,
         endpoint=Endpoint.parse(origin),
         users=users,
-        run_seconds=seconds + 2,
+        run_seconds=seconds + ceil(_SETTLE_SECONDS),
         payload="{}",
         wait_seconds=_WAIT_SECONDS,
         rows_path=folder / "run.jsonl",

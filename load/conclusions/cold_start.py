@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from load.conclusions.phrases import interval, median_of, seconds, signed_seconds
+from load.conclusions.phrases import interval, median_of, seconds
 from load.estimate import Estimate, mean_estimate
 from load.metrics.first_preview import FIRST_PREVIEW
 from load.run import Run
@@ -34,7 +34,9 @@ def differences(rows: Sequence[StreamRow]) -> dict[str, list[float]]:
 def _first(rows: Sequence[StreamRow]) -> Iterator[str]:
     for row in rows:
         if row.group == _FIRST:
-            yield from (f"the first preview of the very first stream came after {seconds(t)}" for t in FIRST_PREVIEW.of(row))
+            yield from (
+                f"the first preview of the very first stream came after {seconds(t)}" for t in FIRST_PREVIEW.of(row)
+            )
 
 
 def _warm(rows: Sequence[StreamRow]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from load.conclusions.figures import mean_time_to_final
 from load.conclusions.phrases import counted, interval, median_of, seconds
-from load.conclusions.rounds import LEAST_ROUNDS, effect, is_effect
+from load.conclusions.rounds import LEAST_ROUNDS, effect
 from load.estimate import Estimate
 from load.metrics.first_preview import FIRST_PREVIEW
 from load.run import Run
@@ -34,9 +34,7 @@ def tax(run: Run, group: str, reference: str, *, arms: int) -> Estimate | None:
     ratio = effect(run, group, reference, arms=arms, figure=mean_time_to_final)
     if ratio is None or ratio.low is None or ratio.high is None:
         return None
-    return Estimate(
-        value=1 - 1 / ratio.value, low=1 - 1 / ratio.low, high=1 - 1 / ratio.high, streams=ratio.streams
-    )
+    return Estimate(value=1 - 1 / ratio.value, low=1 - 1 / ratio.low, high=1 - 1 / ratio.high, streams=ratio.streams)
 
 
 def _tax_sentence(group: str, reference: str, cost: Estimate | None) -> str:

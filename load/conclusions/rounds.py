@@ -9,7 +9,7 @@ from load.estimate import Estimate, mean_estimate
 from load.run import Run
 from load.stream_row import StreamRow
 
-__all__ = ["LEAST_ROUNDS", "effect", "effect_sentence", "is_effect"]
+__all__ = ["LEAST_ROUNDS", "Figure", "effect", "effect_sentence", "is_effect", "round_ns"]
 
 LEAST_ROUNDS = 3
 """With fewer there is an interval, but a useless one."""
@@ -38,7 +38,9 @@ def effect(run: Run, group: str, reference: str, *, arms: int, figure: Figure) -
     Returns:
         The ratio, or None with fewer rounds than :data:`LEAST_ROUNDS`.
     """
-    logarithms = [log(of_group / of_reference) for of_group, of_reference in _pairs(run, group, reference, arms, figure)]
+    logarithms = [
+        log(of_group / of_reference) for of_group, of_reference in _pairs(run, group, reference, arms, figure)
+    ]
     if len(logarithms) < LEAST_ROUNDS:
         return None
     mean = mean_estimate(logarithms)
@@ -70,11 +72,16 @@ def effect_sentence(what: str, than: str, ratio: Estimate | None) -> str:
     return f"{what} is {ratio_phrase(ratio)} that {than}"
 
 
-def _pairs(run: Run, group: str, reference: str, arms: int, figure: Figure) -> list[tuple[float, float]]:
+def round_ns(run: Run, *, arms: int) -> int:
+    """How long a round of so many blocks is, in nanoseconds."""
     block_seconds = float(dict(run.fingerprint.workload).get("block_seconds", _DEFAULT_BLOCK_SECONDS))
-    round_ns = round(arms * block_seconds * _NS_PER_SECOND)
+    return round(arms * block_seconds * _NS_PER_SECOND)
+
+
+def _pairs(run: Run, group: str, reference: str, arms: int, figure: Figure) -> list[tuple[float, float]]:
+    long_ns = round_ns(run, arms=arms)
     rounds: dict[int, dict[str, list[StreamRow]]] = defaultdict(lambda: defaultdict(list))
     for row in run.measured:
-        rounds[row.planned_ns // round_ns][row.group].append(row)
+        rounds[row.planned_ns // long_ns][row.group].append(row)
     figures = ((figure(of_round[group]), figure(of_round[reference])) for _, of_round in sorted(rounds.items()))
     return [(one, other) for one, other in figures if one and other]

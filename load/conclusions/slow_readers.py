@@ -12,8 +12,6 @@ _BESIDE, _WITHOUT = "normal", "nobody slow"
 def conclude(run: Run) -> tuple[str, ...]:
     """What slow readers did to the time to first preview and the time to final of the others."""
     return tuple(
-        effect_sentence(
-            f"{name} beside slow readers", "without", effect(run, _BESIDE, _WITHOUT, arms=2, figure=figure)
-        )
+        effect_sentence(f"{name} beside slow readers", "without", effect(run, _BESIDE, _WITHOUT, arms=2, figure=figure))
         for name, figure in (("time to first preview", median_ttfp), ("time to final", mean_time_to_final))
     )

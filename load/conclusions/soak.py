@@ -25,7 +25,7 @@ def _of_streams(run: Run) -> Iterator[str]:
         points = [(row.planned_ns, value) for row in run.measured for value in metric.of(row)]
         drift = drift_per_hour(points, run.window_ns)
         if drift is None:
-            yield f"the drift of {metric.title}: too few streams to say, it takes {LEAST_BLOCKS} twelfths of the run with some"
+            yield f"the drift of {metric.title}: too few streams to say, {LEAST_BLOCKS} twelfths of the run need some"
         elif _is_drift(drift):
             yield f"{metric.title} drifts by {signed_seconds(drift.value)} an hour ({interval(drift, signed=True)})"
         else:

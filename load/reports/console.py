@@ -34,8 +34,10 @@ def print_run(console: Console, judged: JudgedRun) -> None:
     if any(row.outcome.is_failure for row in run.rows):
         console.print(_failures_table(run.rows))
     for mark in run.marks:
-        if mark.kind is not MarkKind.STAGE:
+        if mark.kind in (MarkKind.WORKER_LOST, MarkKind.NOTE):
             console.print(escape(mark.text), highlight=False, soft_wrap=True)
+    for sentence in judged.conclusions:
+        console.print(f"[bold]{escape(sentence)}[/bold]", highlight=False, soft_wrap=True)
     if judged.verdicts:
         console.print(_verdicts_table(judged.verdicts))
     for one in judged.invalid:

@@ -1,0 +1,1 @@
+"""How late readers of event streams stamp events, and what reading costs them."""

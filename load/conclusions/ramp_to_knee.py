@@ -1,0 +1,11 @@
+"""Where the endpoint breaks, as the search said."""
+
+from load.run import MarkKind, Run
+
+__all__ = ["conclude"]
+
+
+def conclude(run: Run) -> tuple[str, ...]:
+    """The sentence of the search, which is a mark of the run."""
+    sentences = tuple(mark.text for mark in run.marks if mark.kind is MarkKind.KNEE)
+    return sentences or ("unresolved: the run ended before the search did",)

@@ -1,0 +1,51 @@
+"""What a run reports against what is true: the simulated app takes a second a step, however many ask.
+
+A step of a second makes one per cent ten milliseconds, which is more than this machine is late by itself.
+"""
+
+from fractions import Fraction
+
+import pytest
+
+from load.metrics.first_preview import FIRST_PREVIEW
+from load.metrics.images_per_second import IMAGES_PER_SECOND
+from load.metrics.inter_preview_latency import INTER_PREVIEW_LATENCY
+from load.metrics.steps_per_second import STEPS_PER_SECOND
+from load.quantiles import nearest_rank
+from load.stream_row import Outcome
+from tests.load.locust_run import run_scenario
+from tests.load.simulated_app import PAYLOAD, simulated_app
+
+STEPS = 3
+STREAMS_PER_SECOND = 2
+WARM_UP_SECONDS = 2 * STEPS
+# Those who ask again at once: two begin every second, so that two end every second as well.
+CLOSED = ("steady", {"users": STREAMS_PER_SECOND * STEPS}, ("--spawn-rate", str(STREAMS_PER_SECOND)))
+OPEN = (
+    "arrivals",
+    {"users": 4 * STREAMS_PER_SECOND * STEPS},
+    ("--rate", str(STREAMS_PER_SECOND), "--arrivals", "constant"),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("workload", [CLOSED, OPEN], ids=["closed", "open"])
+def test_a_run_equals_the_truth_within_1_per_cent(tmp_path, workload, processes):
+    """Time to first preview, gaps, images and steps per second, in either workload, with workers and without."""
+    scenario, fields, options = workload
+    options += ("--warm-up-seconds", str(WARM_UP_SECONDS))
+    fields |= {"payload": PAYLOAD % STEPS, "run_seconds": WARM_UP_SECONDS + 2 * STEPS, "processes": processes}
+    with simulated_app(step_seconds=1.0) as app:
+        run = run_scenario(scenario, app.url, tmp_path, *options, **fields)
+    assert {row.outcome for row in run.rows} == {Outcome.COMPLETE}
+    assert len({row.worker for row in run.rows}) == processes
+    images, steps = IMAGES_PER_SECOND.of(run), STEPS_PER_SECOND.of(run)
+    assert median(run, FIRST_PREVIEW) == pytest.approx(1.0, rel=0.01)
+    assert median(run, INTER_PREVIEW_LATENCY) == pytest.approx(1.0, rel=0.01)
+    assert images.value == pytest.approx(STREAMS_PER_SECOND, rel=0.01)
+    assert steps.value == pytest.approx(STREAMS_PER_SECOND * STEPS, rel=0.01)
+
+
+def median(run, metric) -> float:
+    return nearest_rank([value for row in run.measured for value in metric.of(row)], Fraction(50))
