@@ -8,6 +8,7 @@ __all__ = ["main"]
 
 _COMMANDS = {
     "run": "load.run_command",
+    "report": "load.report_command",
     "metrics": "load.metrics_command",
 }
 """The module that each command lives in; it has the command's name there."""

@@ -77,7 +77,9 @@ def proportion_estimate(hits: int, streams: int) -> Estimate:
     middle = (share + square / (2 * streams)) / (1 + square / streams)
     spread = share * (1 - share) / streams + square / (4 * streams**2)
     half = _NORMAL_QUANTILE / (1 + square / streams) * sqrt(spread)
-    return Estimate(value=share, low=max(0.0, middle - half), high=min(1.0, middle + half), streams=streams)
+    # Both ends are exact where nothing, or everything, was hit; rounding would leave a speck.
+    low, high = (0.0 if hits == 0 else middle - half), (1.0 if hits == streams else middle + half)
+    return Estimate(value=share, low=low, high=high, streams=streams)
 
 
 def mean_estimate(values: Sequence[float]) -> Estimate:

@@ -152,7 +152,12 @@ class Verdict:
     def is_close(self) -> bool:
         """Whether the limit lies inside the interval, so that another run might say otherwise."""
         measured, limit = self.measured, float(self.objective.limit)
-        if measured is None or isinf(measured.value) or (measured.low is None and measured.high is None):
+        if (
+            self.standing is Standing.NOT_TESTABLE
+            or measured is None
+            or isinf(measured.value)
+            or (measured.low is None and measured.high is None)
+        ):
             return False
         low = -inf if measured.low is None else measured.low
         high = inf if measured.high is None else measured.high

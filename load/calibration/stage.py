@@ -65,9 +65,7 @@ def run_stage(shape: Shape, users: int, seconds: int) -> StageResult:
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        server = StampingServerProcess(
-            event_bytes=shape.event_bytes, cadence_ms=shape.cadence_ms, events=shape.events
-        )
+        server = StampingServerProcess(event_bytes=shape.event_bytes, cadence_ms=shape.cadence_ms, events=shape.events)
         with server:
             stamps = read_stamps(shape, server.origin, folder, users=users, seconds=seconds)
     if server.report is None:

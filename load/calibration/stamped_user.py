@@ -35,9 +35,7 @@ class _Measurement:
     def report(self) -> StampReport:
         seconds = (time.monotonic_ns() - self.begun_ns) / _NS_PER_SECOND
         processor_seconds = (time.process_time_ns() - self.used_ns) / _NS_PER_SECOND
-        return StampReport.of(
-            self.reader_ns, self.kernel_ns, seconds=seconds, processor_seconds=processor_seconds
-        )
+        return StampReport.of(self.reader_ns, self.kernel_ns, seconds=seconds, processor_seconds=processor_seconds)
 
 
 _MEASUREMENT = _Measurement()

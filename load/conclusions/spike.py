@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from load.conclusions.phrases import interval, median_of, seconds
 from load.estimate import Estimate
@@ -68,9 +69,7 @@ def _edges(run: Run) -> list[int]:
 
 
 def _stages(run: Run) -> list[list[StreamRow]]:
-    edges = _edges(run)
-    ends = [*edges[1:], run.window_ns[1]]
     return [
         [row for row in run.measured if start_ns <= row.planned_ns < end_ns]
-        for start_ns, end_ns in zip(edges, ends, strict=True)
+        for start_ns, end_ns in pairwise([*_edges(run), run.window_ns[1]])
     ]

@@ -3,20 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from math import inf, isinf
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from load.estimate import Estimate
 from load.judged_run import JudgedRun
-from load.metrics import RUN_METRICS, STREAM_METRICS, Unit
 from load.objectives import Standing, Verdict
-from load.quantiles import nearest_rank, streams_needed
+from load.quantiles import streams_needed
 from load.run import MarkKind, Run
 from load.stream_row import Outcome, StreamRow
-from load.value_text import value_text
+from load.summary import failure_counts, run_figures, stream_figures
+from load.value_text import interval_text, percentile_text, value_text
 
 __all__ = ["print_run"]
 
@@ -61,12 +59,10 @@ def _headline(run: Run) -> str:
 
 def _stream_table(measured: Sequence[StreamRow]) -> Table:
     table = _table("streams", ("metric", "left"), *((name, "right") for name in ("n", "p50", "p95", "p99", "max")))
-    for metric in STREAM_METRICS:
-        per_stream = [of_row for row in measured if (of_row := metric.of(row))]
-        values = [value for of_row in per_stream for value in of_row]
-        if values:
-            shares = (_percentile(values, len(per_stream), share, metric.unit) for share in (_MEDIAN, _P95, _P99))
-            table.add_row(metric.title, str(len(per_stream)), *shares, value_text(max(values), metric.unit))
+    for figures in stream_figures(measured):
+        cells = (percentile_text(figures, share) for share in (_MEDIAN, _P95, _P99))
+        largest = value_text(figures.largest, figures.metric.unit)
+        table.add_row(figures.metric.title, str(figures.streams), *cells, largest)
     captions = ["n<59: p95 takes 59 streams"] if len(measured) < streams_needed(_P95) else []
     if any(row.outcome.is_failure for row in measured):
         captions.append("failed streams count up to where they failed; objectives count what never came")
@@ -76,18 +72,15 @@ def _stream_table(measured: Sequence[StreamRow]) -> Table:
 
 def _run_table(run: Run) -> Table:
     table = _table("the run", ("metric", "left"), ("value", "right"), ("interval", "left"))
-    for metric in RUN_METRICS:
-        estimate = metric.of(run)
-        if estimate is not None:
-            table.add_row(metric.title, value_text(estimate.value, metric.unit), _interval(estimate, metric.unit))
+    for metric, estimate in run_figures(run):
+        table.add_row(metric.title, value_text(estimate.value, metric.unit), interval_text(estimate, metric.unit))
     return table
 
 
 def _failures_table(rows: Iterable[StreamRow]) -> Table:
     table = _table("failures", ("kind", "left"), ("streams", "right"), ("detail", "left"))
-    counts = Counter((row.outcome, row.detail) for row in rows if row.outcome.is_failure)
-    for (outcome, detail), count in counts.most_common():
-        table.add_row(outcome.value, str(count), escape(detail))
+    for one in failure_counts(rows):
+        table.add_row(one.outcome.value, str(one.streams), escape(one.detail))
     return table
 
 
@@ -101,7 +94,7 @@ def _verdicts_table(verdicts: Iterable[Verdict]) -> Table:
         table.add_row(
             escape(str(verdict.objective)),
             "-" if measured is None else value_text(measured.value, unit),
-            "" if measured is None else _interval(measured, unit),
+            interval_text(measured, unit),
             _judged_streams(verdict),
             f"[{colour}]{verdict.standing.value}[/{colour}]" + (" (close)" if verdict.is_close else ""),
         )
@@ -113,18 +106,6 @@ def _table(title: str, *columns: tuple[str, str]) -> Table:
     for heading, justify in columns:
         table.add_column(heading, justify="right" if justify == "right" else "left", overflow="fold")
     return table
-
-
-def _percentile(values: Sequence[float], streams: int, share: Fraction, unit: Unit) -> str:
-    needed = streams_needed(share)
-    return f"n<{needed}" if streams < needed else value_text(nearest_rank(values, share), unit)
-
-
-def _interval(estimate: Estimate, unit: Unit) -> str:
-    if estimate.low is None and estimate.high is None:
-        return ""
-    ends = (-inf if estimate.low is None else estimate.low, inf if estimate.high is None else estimate.high)
-    return " to ".join("?" if isinf(end) else value_text(end, unit) for end in ends)
 
 
 def _judged_streams(verdict: Verdict) -> str:

@@ -30,6 +30,7 @@ class PreciseReader:
         self._fields: dict[str, str] = {}
         self._is_head_in = False
         self._is_over = False
+        self._is_kept_alive = False
         self._is_spoilt = False
         self._pieces: list[bytes] = []
 
@@ -74,8 +75,7 @@ class PreciseReader:
 
     def close(self) -> None:
         """Give the connection back when the body is over; hang up when it is not."""
-        is_reusable = self._is_over and not self._is_spoilt and bool(self._parser.should_keep_alive())
-        self._exchange.release(is_reusable=is_reusable)
+        self._exchange.release(is_reusable=self._is_over and self._is_kept_alive and not self._is_spoilt)
 
     def on_message_begin(self) -> None:
         """Called by httptools."""
@@ -102,6 +102,8 @@ class PreciseReader:
     def on_message_complete(self) -> None:
         """Called by httptools."""
         self._is_over = self._is_head_in
+        # Asked later, the parser has forgotten.
+        self._is_kept_alive = bool(self._parser.should_keep_alive())
 
     @property
     def _ends_with_the_connection(self) -> bool:

@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 __all__ = ["PAYLOAD", "SimulatedApp", "simulated_app"]
 
 ROOT = Path(__file__).parents[2]
 
 _READY = "ready"
+_STEP = "stream_sdxl_step_seconds"
 
 PAYLOAD = (
     '{"prompt": "a", "width": 64, "height": 64, "num_inference_steps": %d,'
@@ -33,6 +36,12 @@ class SimulatedApp:
     url: str
     metrics_url: str
     process: subprocess.Popen[str]
+
+    def mean_step_seconds(self) -> float:
+        """How long a step took, as the application measured it."""
+        page = httpx.get(self.metrics_url).text
+        values = dict(line.rsplit(" ", 1) for line in page.splitlines() if line.startswith(_STEP))
+        return float(values[f"{_STEP}_sum"]) / float(values[f"{_STEP}_count"])
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What a run reports against what is true: the simulated app takes a second a step, however many ask.
 
-A step of a second makes one per cent ten milliseconds, which is more than this machine is late by itself.
+A step of a second makes one per cent ten milliseconds. How long the sleep of a second really took on a busy machine
+is told by the app itself, on its page for Prometheus.
 """
 
 from fractions import Fraction
@@ -38,13 +39,16 @@ def test_a_run_equals_the_truth_within_1_per_cent(tmp_path, workload, processes)
     fields |= {"payload": PAYLOAD % STEPS, "run_seconds": WARM_UP_SECONDS + 2 * STEPS, "processes": processes}
     with simulated_app(step_seconds=1.0) as app:
         run = run_scenario(scenario, app.url, tmp_path, *options, **fields)
+        step_seconds = app.mean_step_seconds()
     assert {row.outcome for row in run.rows} == {Outcome.COMPLETE}
     assert len({row.worker for row in run.rows}) == processes
+    # A plan is kept whatever a step takes; users who never pause make fewer pictures when it takes longer.
+    images_per_second = STREAMS_PER_SECOND if scenario == "arrivals" else STREAMS_PER_SECOND / step_seconds
     images, steps = IMAGES_PER_SECOND.of(run), STEPS_PER_SECOND.of(run)
-    assert median(run, FIRST_PREVIEW) == pytest.approx(1.0, rel=0.01)
-    assert median(run, INTER_PREVIEW_LATENCY) == pytest.approx(1.0, rel=0.01)
-    assert images.value == pytest.approx(STREAMS_PER_SECOND, rel=0.01)
-    assert steps.value == pytest.approx(STREAMS_PER_SECOND * STEPS, rel=0.01)
+    assert median(run, FIRST_PREVIEW) == pytest.approx(step_seconds, rel=0.01)
+    assert median(run, INTER_PREVIEW_LATENCY) == pytest.approx(step_seconds, rel=0.01)
+    assert images.value == pytest.approx(images_per_second, rel=0.01)
+    assert steps.value == pytest.approx(images_per_second * STEPS, rel=0.01)
 
 
 def median(run, metric) -> float:

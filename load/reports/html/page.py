@@ -1,0 +1,116 @@
+"""The page itself: what is in it, and the policy under which a browser opens it."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from load.exit_code import ExitCode
+from load.judged_run import JudgedRun
+from load.metrics.first_preview import FIRST_PREVIEW
+from load.metrics.inter_preview_latency import INTER_PREVIEW_LATENCY
+from load.metrics.longest_gap import LONGEST_GAP
+from load.metrics.time_to_final import TIME_TO_FINAL
+from load.objectives import Standing
+from load.reports.html.chart import Chart
+from load.reports.html.distribution import distribution
+from load.reports.html.failures_over_time import failures_over_time
+from load.reports.html.generator_lag import generator_lag
+from load.reports.html.over_time import over_time
+from load.reports.html.server_lines import server_lines
+from load.reports.html.swim_lanes import swim_lanes
+from load.reports.html.throughput import throughput
+from load.run import MarkKind, Run
+from load.summary import PERCENTILES, failure_counts, run_figures, stream_figures
+from load.value_text import interval_text, percentile_text, value_text
+
+__all__ = ["charts", "render"]
+
+_HEADLINES = {
+    ExitCode.HELD: ("good", "Held"),
+    ExitCode.FELL_SHORT: ("bad", "Fell short"),
+    ExitCode.NOT_JUDGED: ("warn", "Not judged"),
+}
+_TONES = {Standing.HELD: "good", Standing.FELL_SHORT: "bad", Standing.NOT_TESTABLE: "warn"}
+
+
+def render(judged: JudgedRun) -> str:
+    """The run as one HTML file that loads nothing."""
+    drawn = tuple(charts(judged.run))
+    scripts = [get_plotlyjs(), _resource("page.js")]
+    tone, headline = _HEADLINES[judged.exit_code]
+    page = _template().render(
+        judged=judged,
+        run=judged.run,
+        tone=tone,
+        headline=headline if judged.verdicts or judged.invalid else "Measured",
+        charts=drawn,
+        streams=stream_figures(judged.run.measured),
+        of_run=run_figures(judged.run),
+        failures=failure_counts(judged.run.rows),
+        remarks=[mark.text for mark in judged.run.marks if mark.kind in (MarkKind.WORKER_LOST, MarkKind.NOTE)],
+        policy=_policy(scripts),
+        scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own and plotly's, known by their hashes
+        style=Markup(_resource("page.css")),  # noqa: S704 - our own
+    )
+    return str(page)
+
+
+def charts(run: Run) -> Iterator[Chart]:
+    """Every chart that the run has data for, in the order of the page."""
+    drawn = (
+        throughput(run),
+        over_time(run, FIRST_PREVIEW),
+        distribution(run, FIRST_PREVIEW),
+        over_time(run, LONGEST_GAP),
+        distribution(run, INTER_PREVIEW_LATENCY),
+        distribution(run, TIME_TO_FINAL),
+        failures_over_time(run),
+        swim_lanes(run),
+        *server_lines(run),
+        generator_lag(run),
+    )
+    return (chart for chart in drawn if chart is not None)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("load.reports.html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["figure"] = _figure
+    environment.globals.update(
+        TONES=_TONES,
+        PERCENTILES=PERCENTILES,
+        interval_text=interval_text,
+        percentile_text=percentile_text,
+        value_text=value_text,
+    )
+    return environment.get_template("page.html.jinja")
+
+
+def _figure(chart: Chart) -> Markup:
+    """A figure as JSON that stays within its element, whatever stands in its texts."""
+    text = json.dumps(chart.figure, allow_nan=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704 - no "<" is left in it
+
+
+def _resource(name: str) -> str:
+    return (files("load.reports.html") / "templates" / name).read_text("utf-8")
+
+
+def _policy(scripts: Sequence[str]) -> str:
+    # No network at all, and these scripts alone. plotly.js writes style rules as it draws, so styles have no hash.
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    hashes = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {hashes}; base-uri 'none'"
