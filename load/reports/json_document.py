@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import isinf
+from statistics import fmean
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from load.metrics import RunMetric
 from load.objectives import Verdict
 from load.quantiles import streams_needed
 from load.run import Run, ServerSample
+from load.server_series import server_series
 from load.summary import StreamFigures, failure_counts, run_figures, stream_figures
 
 __all__ = ["FORMAT", "VERSION", "document", "render"]
@@ -102,8 +104,8 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 
 def _server(samples: Sequence[ServerSample]) -> dict[str, Mapping[str, float]]:
-    series: dict[str, list[float]] = {}
-    for sample in samples:
-        for name, value in sample.values:
-            series.setdefault(f"{sample.source}: {name}", []).append(value)
-    return {name: {"first": seen[0], "last": seen[-1], "max": max(seen)} for name, seen in series.items()}
+    return {
+        name: {"mean": fmean(values), "max": max(values), "last": values[-1]}
+        for name, points in server_series(samples).items()
+        if (values := [value for _, value in points])
+    }

@@ -12,9 +12,10 @@ from locust import FastHttpUser
 
 from conformance.core import ServerSentEvent
 from conformance.core.redaction import REDACTED, secret_spellings
-from load.stream_row import StreamRow
 
 # Imported to listen to Locust's events: whatever scenario is run, its rows are kept and judged.
+from load.server_side import sampling  # noqa: F401
+from load.stream_row import StreamRow
 from load.streaming import gate, response_time_buckets, run_lifecycle  # noqa: F401
 from load.streaming.event_kind import EventContent, content_of
 from load.streaming.run_options import RunOptions

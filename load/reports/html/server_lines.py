@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from load.reports.html.chart import CALM, STRONG, WARM, Chart, Trace, axis, hover, layout, seconds, thinned
 from load.reports.html.time_axis import time_axis, time_marks
-from load.run import Run, ServerSample
+from load.run import Run
+from load.server_series import server_series
 
 __all__ = ["server_lines"]
 
@@ -18,22 +19,15 @@ _FIRST = ("gpu", "util", "memory", "waiting", "running", "step_pictures", "step_
 
 def server_lines(run: Run) -> tuple[Chart, ...]:
     """A chart for each series that moved, at most a dozen; those that never did say nothing."""
-    series = _series(run.samples)
-    moving = {name: points for name, points in series.items() if len({value for _, value in points}) > 1}
+    moving = {
+        name: points for name, points in server_series(run.samples).items() if len({value for _, value in points}) > 1
+    }
     names = sorted(moving, key=_rank)
     charts = [_chart(run, name, moving[name], place) for place, name in enumerate(names[:_MOST_CHARTS])]
     if len(names) > _MOST_CHARTS:
         more = f" {len(names) - _MOST_CHARTS} more series moved and are in the run file."
         charts[-1] = replace(charts[-1], summary=charts[-1].summary + more)
     return tuple(charts)
-
-
-def _series(samples: Sequence[ServerSample]) -> dict[str, list[tuple[int, float]]]:
-    found: dict[str, list[tuple[int, float]]] = {}
-    for sample in samples:
-        for name, value in sample.values:
-            found.setdefault(name, []).append((sample.at_ns, value))
-    return found
 
 
 def _rank(name: str) -> tuple[int, str]:
