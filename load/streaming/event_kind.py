@@ -76,8 +76,10 @@ def error_text(event: ServerSentEvent) -> str:
         payload = json.loads(event.data)
     except (ValueError, RecursionError):
         payload = None
-    if isinstance(payload, dict):
-        text = next((payload[key] for key in ("error", "message", "detail") if payload.get(key)), text)
+    # Some say it in a string, others in an object that has the string among other things.
+    for _ in range(2):
+        if isinstance(payload, dict):
+            text = payload = next((payload[key] for key in ("error", "message", "detail") if payload.get(key)), text)
     line = " ".join(str(text).split())
     return line if len(line) <= _ERROR_TEXT_CHARACTERS else line[: _ERROR_TEXT_CHARACTERS - 1] + "…"
 

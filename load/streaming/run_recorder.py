@@ -4,6 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 from load.run import Fingerprint, GeneratorTick, Mark, Run, RunEnd, ServerSample
 from load.run_file import Record
@@ -24,6 +25,7 @@ class RunRecorder:
 
     Attributes:
         fingerprint: What is run.
+        rows_seen: How many streams there were, those included that are no longer in memory.
         rows: The newest streams, in the order in which they ended or were heard of.
         ticks: The newest ticks of every generator process.
         samples: The newest samples of the server's side.
@@ -40,6 +42,7 @@ class RunRecorder:
             disk_failed: Called once, when a line could not be written.
         """
         self.fingerprint = fingerprint
+        self.rows_seen = 0
         self.rows: deque[StreamRow] = deque(maxlen=KEPT_ROWS)
         self.ticks: deque[GeneratorTick] = deque(maxlen=KEPT_ROWS)
         self.samples: deque[ServerSample] = deque(maxlen=KEPT_ROWS)
@@ -52,6 +55,7 @@ class RunRecorder:
 
     def add(self, row: StreamRow) -> None:
         """Take a stream that ended."""
+        self.rows_seen += 1
         self.rows.append(row)
         self._write(row)
 
@@ -94,6 +98,11 @@ class RunRecorder:
             self._end_ns = at_ns
 
     @property
+    def end_ns(self) -> int | None:
+        """When streams were no longer started; None while they are."""
+        return self._end_ns
+
+    @property
     def run(self) -> Run:
         """The run so far, as far as it is still in memory."""
         end = None if self._end_ns is None else RunEnd(at_ns=self._end_ns, unsent=self._unsent)
@@ -105,6 +114,11 @@ class RunRecorder:
             marks=tuple(self.marks),
             end=end,
         )
+
+    def newest(self, streams: int) -> Run:
+        """The run as its newest streams show it, for those who ask often."""
+        rows = tuple(islice(reversed(self.rows), streams))
+        return Run(fingerprint=self.fingerprint, rows=rows, ticks=tuple(self.ticks)[-60:], marks=tuple(self.marks))
 
     def close(self) -> None:
         """The last stream has ended."""

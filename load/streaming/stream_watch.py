@@ -3,6 +3,7 @@
 Importing this module listens to Locust's events.
 """
 
+import gc
 from typing import Any
 
 from locust import events
@@ -72,5 +73,8 @@ def stop_watch(environment: Any) -> None:
 @events.test_start.add_listener
 def _start(environment: Any, **_: Any) -> None:
     environment.stream_watch = None
+    # A look through everything that was imported takes tens of milliseconds, in which every stream would wait.
+    gc.collect()
+    gc.freeze()
     if not isinstance(environment.runner, MasterRunner):
         watch_of(environment)
