@@ -52,6 +52,8 @@ class _Pages:
         self._environment = environment
         self._recorder: RunRecorder | None = None
         self._figures = LiveFigures()
+        # Read now: five megabytes are not fetched from a disk while streams are being read.
+        self._plotly_js = _plotly_js()
         self.blueprint = Blueprint("streaming", __name__, url_prefix="/streaming")
         for rule, view in (
             ("/", self._page),
@@ -71,11 +73,9 @@ class _Pages:
         return _resource(f"{name}.{kind}")
 
     def _plotly(self) -> Response:
-        if find_spec("plotly") is None:
+        if self._plotly_js is None:
             abort(404)
-        from plotly.offline import get_plotlyjs
-
-        response = Response(get_plotlyjs(), mimetype="text/javascript")
+        response = Response(self._plotly_js, mimetype="text/javascript")
         response.cache_control.max_age = 86_400
         return response
 
@@ -110,6 +110,14 @@ class _Pages:
                 response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
                 return response
         return abort(404)
+
+
+def _plotly_js() -> str | None:
+    if find_spec("plotly") is None:
+        return None
+    from plotly.offline import get_plotlyjs
+
+    return str(get_plotlyjs())
 
 
 def _resource(name: str) -> Response:

@@ -1,10 +1,11 @@
-// Shows /streaming/ below the tabs of Locust's page while its tab "Streaming" is chosen.
+// Shows ./streaming/ below the tabs of Locust's page while its tab "Streaming" is chosen.
 (() => {
   "use strict";
   const frame = document.createElement("iframe");
   frame.title = "Streaming";
   frame.id = "streaming-frame";
-  frame.style.cssText = "display:none;width:100%;border:0;height:calc(100vh - 9rem);min-height:40rem";
+  // Locust's own content fills the window, whatever is in it.
+  frame.style.cssText = "display:none;position:fixed;left:0;bottom:0;width:100%;border:0;z-index:1";
   document.body.append(frame);
 
   const isDark = () => {
@@ -23,9 +24,11 @@
     if (isOurs && !frame.src) frame.src = "./streaming/";
     const display = isOurs ? "block" : "none";
     if (frame.style.display !== display) frame.style.display = display;
-    // Locust draws an empty table for every extended tab.
-    const table = isOurs ? chosen.closest('[role="tablist"]') && document.querySelector("#root table") : null;
-    if (table && table.tHead && !table.tHead.textContent.trim()) table.parentElement.style.display = "none";
+    if (isOurs) {
+      const top = Math.max(0, Math.round(chosen.getBoundingClientRect().bottom));
+      frame.style.top = `${top}px`;
+      frame.style.height = `${innerHeight - top}px`;
+    }
     tell();
   };
 
@@ -33,5 +36,7 @@
   new MutationObserver(follow).observe(document.getElementById("root"), {
     subtree: true, childList: true, attributes: true, attributeFilter: ["aria-selected", "class"],
   });
+  addEventListener("resize", follow);
+  addEventListener("scroll", follow);
   follow();
 })();

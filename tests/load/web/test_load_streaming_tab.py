@@ -81,7 +81,9 @@ def test_the_tab_shows_figures_and_pictures_of_the_run(locust, browser):
     image.wait_for(timeout=15_000)
     assert image.evaluate("async (node) => { await node.decode(); return node.naturalWidth; }") == 32
     assert frame.locator("#head").text_content().startswith("steady on http://127.0.0.1:")
-    assert page.locator("#streaming-frame").is_visible()
+    place = page.locator("#streaming-frame").bounding_box()
+    assert (place["width"], place["y"] + place["height"]) == (1200, 900)
+    assert place["height"] > 600
     page.get_by_role("tab", name="Statistics").click()
     page.locator("#streaming-frame").wait_for(state="hidden")
     page.close()
