@@ -82,8 +82,12 @@ def proportion_estimate(hits: int, streams: int) -> Estimate:
     return Estimate(value=share, low=low, high=high, streams=streams)
 
 
-def mean_estimate(values: Sequence[float]) -> Estimate:
+def mean_estimate(values: Sequence[float], *, confidence: float = CONFIDENCE) -> Estimate:
     """The mean of one value a stream, with Student's interval; none for fewer than two.
+
+    Args:
+        values: One value a stream.
+        confidence: How often each end is on the right side of the truth.
 
     Raises:
         ValueError: There are no values.
@@ -95,7 +99,7 @@ def mean_estimate(values: Sequence[float]) -> Estimate:
     if count < 2:
         return Estimate(value=mean, streams=count)
     deviation = sqrt(sum((value - mean) ** 2 for value in values) / (count - 1))
-    half = float(special.stdtrit(count - 1, CONFIDENCE)) * deviation / sqrt(count)
+    half = float(special.stdtrit(count - 1, confidence)) * deviation / sqrt(count)
     return Estimate(value=mean, low=mean - half, high=mean + half, streams=count)
 
 

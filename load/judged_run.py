@@ -11,6 +11,8 @@ from load.validity import Invalidity, invalidities
 
 __all__ = ["JudgedRun"]
 
+_SEARCHES = frozenset({"ramp_to_knee"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedRun:
@@ -28,8 +30,13 @@ class JudgedRun:
 
     @classmethod
     def of(cls, run: Run, objectives: Sequence[Objective] = ()) -> "JudgedRun":
-        """Judge a run."""
-        return cls(run=run, verdicts=judge(objectives, run), invalid=invalidities(run))
+        """Judge a run.
+
+        The objectives of a search are what it looks for the end of: it goes on until they break, and none is judged.
+        """
+        is_search = run.fingerprint.scenario in _SEARCHES
+        verdicts = () if is_search else judge(objectives, run)
+        return cls(run=run, verdicts=verdicts, invalid=invalidities(run))
 
     @property
     def conclusions(self) -> tuple[str, ...]:

@@ -35,6 +35,11 @@ class Shape:
     events: int = 20
     reader: str = "precise"
 
+    @property
+    def stream_seconds(self) -> float:
+        """How long a stream takes."""
+        return self.events * self.cadence_ms / 1000
+
     def offered_per_second(self, users: int) -> float:
         """How many events so many streams get in a second."""
         return users * 1000 / self.cadence_ms
@@ -80,19 +85,21 @@ def read_stamps(shape: Shape, origin: str, folder: Path, *, users: int, seconds:
     Raises:
         NothingRecordedError: As with :func:`run_stage`.
     """
+    # Users begin spread over one stream, as they would be after a while.
+    settle_seconds = shape.stream_seconds + _SETTLE_SECONDS
     report, log = folder / "stamps.json", folder / "locust.log"
     LocustProcess(
         scenario=_LOCUSTFILE,
         endpoint=Endpoint.parse(origin),
         users=users,
-        run_seconds=seconds + ceil(_SETTLE_SECONDS),
+        run_seconds=seconds + ceil(settle_seconds),
         payload="{}",
         wait_seconds=_WAIT_SECONDS,
         rows_path=folder / "run.jsonl",
         log_path=log,
         further_options=(
-            *(f"--stamp-report={report}", f"--settle-seconds={_SETTLE_SECONDS}"),
-            *(f"--cadence-seconds={shape.cadence_ms / 1000}", f"--reader={shape.reader}", "--look-at=0"),
+            *(f"--stamp-report={report}", f"--settle-seconds={settle_seconds}"),
+            *(f"--stream-seconds={shape.stream_seconds}", f"--reader={shape.reader}", "--look-at=0"),
         ),
     ).run(tick=lambda: None, interrupted=lambda: None)
     if not report.exists():

@@ -46,7 +46,7 @@ class StampedUser(StreamUser):
 
     def on_start(self) -> None:
         """Begin at another moment than the others."""
-        gevent.sleep(random.random() * self.environment.parsed_options.cadence_seconds)  # noqa: S311 - guards nothing
+        gevent.sleep(random.random() * self.environment.parsed_options.stream_seconds)  # noqa: S311 - guards nothing
 
     @task
     def read(self) -> None:
@@ -65,7 +65,7 @@ class StampedUser(StreamUser):
 def _add_options(parser: Any) -> None:
     parser.add_argument("--stamp-report", metavar="FILE", required=True, help="where the figures go, as JSON")
     parser.add_argument("--settle-seconds", type=float, default=1.5, help="what is read sooner is not counted")
-    parser.add_argument("--cadence-seconds", type=float, default=0.1, help="users begin within this")
+    parser.add_argument("--stream-seconds", type=float, default=1.0, help="users begin spread over this")
 
 
 @events.test_start.add_listener

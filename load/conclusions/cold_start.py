@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from load.conclusions.claims import CLAIM_CONFIDENCE, excludes
 from load.conclusions.phrases import interval, median_of, seconds
 from load.estimate import Estimate, mean_estimate
 from load.metrics.first_preview import FIRST_PREVIEW
@@ -52,12 +53,12 @@ def _cold(run: Run) -> Iterator[str]:
         if len(later) < _LEAST_PAIRS:
             yield f"{group} alone: too few streams to say, it takes {_LEAST_PAIRS}, each with a warm one"
         else:
-            yield _sentence(group, mean_estimate(later))
+            yield _sentence(group, mean_estimate(later, confidence=CLAIM_CONFIDENCE))
 
 
 def _sentence(group: str, later: Estimate) -> str:
     span = interval(later, signed=True)
-    if later.low is None or later.high is None or later.low <= 0 <= later.high:
+    if not excludes(later, 0):
         return f"{group} alone the first preview is not to be told from a warm one: {span}"
     word = "later" if later.value > 0 else "earlier"
     return f"{group} alone the first preview comes {seconds(abs(later.value))} {word} than a warm one ({span})"

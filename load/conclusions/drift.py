@@ -6,7 +6,8 @@ from math import sqrt
 
 from scipy import special
 
-from load.estimate import CONFIDENCE, Estimate
+from load.conclusions.claims import CLAIM_CONFIDENCE
+from load.estimate import Estimate
 from load.quantiles import nearest_rank
 
 __all__ = ["LEAST_BLOCKS", "drift_per_hour"]
@@ -54,5 +55,5 @@ def _slope(line: Sequence[tuple[float, float]], streams: int) -> Estimate:
     spread = sum((x - mean_x) ** 2 for x, _ in line)
     slope = sum((x - mean_x) * (y - mean_y) for x, y in line) / spread
     rest = sum((y - mean_y - slope * (x - mean_x)) ** 2 for x, y in line)
-    half = float(special.stdtrit(count - 2, CONFIDENCE)) * sqrt(rest / (count - 2) / spread)
+    half = float(special.stdtrit(count - 2, CLAIM_CONFIDENCE)) * sqrt(rest / (count - 2) / spread)
     return Estimate(value=slope, low=slope - half, high=slope + half, streams=streams)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from load.conclusions.claims import CLAIM_CONFIDENCE
 from load.conclusions.figures import mean_time_to_final, median_ttfp
 from load.conclusions.phrases import seconds
 from load.conclusions.rounds import LEAST_ROUNDS, effect, effect_sentence, round_ns
@@ -51,7 +52,7 @@ def stop_seconds(run: Run) -> Estimate | None:
         if of_round[True] and of_round[False]:
             more = _mean(of_round[True]) - _mean(of_round[False])
             found.append(more / (left / (long_ns / 2 / _NS_PER_SECOND)))
-    return mean_estimate(found) if len(found) >= LEAST_ROUNDS else None
+    return mean_estimate(found, confidence=CLAIM_CONFIDENCE) if len(found) >= LEAST_ROUNDS else None
 
 
 def _stop_sentence(run: Run) -> str:

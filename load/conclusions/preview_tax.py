@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from load.conclusions.claims import excludes
 from load.conclusions.figures import mean_time_to_final
 from load.conclusions.phrases import counted, interval, median_of, seconds
 from load.conclusions.rounds import LEAST_ROUNDS, effect
@@ -41,7 +42,7 @@ def _tax_sentence(group: str, reference: str, cost: Estimate | None) -> str:
     if cost is None or cost.low is None or cost.high is None:
         return f"what {group!r} costs against {reference!r}: too few rounds to say, it takes {LEAST_ROUNDS}"
     sure = f"{cost.low * _PERCENT:.3g} to {cost.high * _PERCENT:.3g} %, {counted(cost.streams, 'round')}"
-    if cost.low <= 0 <= cost.high:
+    if not excludes(cost, 0):
         return f"{group!r} costs no pictures per second that could be told from none, against {reference!r}: {sure}"
     word = "costs" if cost.value > 0 else "gains"
     return f"{group!r} {word} {abs(cost.value) * _PERCENT:.3g} % of pictures per second against {reference!r} ({sure})"

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from math import exp, log
 
+from load.conclusions.claims import CLAIM_CONFIDENCE, excludes
 from load.conclusions.phrases import ratio_phrase
 from load.estimate import Estimate, mean_estimate
 from load.run import Run
 from load.stream_row import StreamRow
 
-__all__ = ["LEAST_ROUNDS", "Figure", "effect", "effect_sentence", "is_effect", "round_ns"]
+__all__ = ["LEAST_ROUNDS", "Figure", "effect", "effect_sentence", "round_ns"]
 
 LEAST_ROUNDS = 3
 """With fewer there is an interval, but a useless one."""
@@ -43,18 +44,13 @@ def effect(run: Run, group: str, reference: str, *, arms: int, figure: Figure) -
     ]
     if len(logarithms) < LEAST_ROUNDS:
         return None
-    mean = mean_estimate(logarithms)
+    mean = mean_estimate(logarithms, confidence=CLAIM_CONFIDENCE)
     return Estimate(
         value=exp(mean.value),
         low=None if mean.low is None else exp(mean.low),
         high=None if mean.high is None else exp(mean.high),
         streams=mean.streams,
     )
-
-
-def is_effect(ratio: Estimate) -> bool:
-    """Whether the whole interval lies on one side of no effect."""
-    return ratio.low is not None and ratio.high is not None and not ratio.low <= 1 <= ratio.high
 
 
 def effect_sentence(what: str, than: str, ratio: Estimate | None) -> str:
@@ -67,7 +63,7 @@ def effect_sentence(what: str, than: str, ratio: Estimate | None) -> str:
     """
     if ratio is None:
         return f"{what}: too few rounds to say, it takes {LEAST_ROUNDS} in which each way had its turn"
-    if not is_effect(ratio):
+    if not excludes(ratio, 1):
         return f"{what} is not to be told from that {than}: {ratio_phrase(ratio)}"
     return f"{what} is {ratio_phrase(ratio)} that {than}"
 

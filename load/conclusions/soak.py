@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from load.conclusions.claims import excludes
 from load.conclusions.drift import LEAST_BLOCKS, drift_per_hour
 from load.conclusions.phrases import counted, interval, signed_seconds
-from load.estimate import Estimate
 from load.metrics.first_preview import FIRST_PREVIEW
 from load.metrics.time_to_final import TIME_TO_FINAL
 from load.run import Run
@@ -26,7 +26,7 @@ def _of_streams(run: Run) -> Iterator[str]:
         drift = drift_per_hour(points, run.window_ns)
         if drift is None:
             yield f"the drift of {metric.title}: too few streams to say, {LEAST_BLOCKS} twelfths of the run need some"
-        elif _is_drift(drift):
+        elif excludes(drift, 0):
             yield f"{metric.title} drifts by {signed_seconds(drift.value)} an hour ({interval(drift, signed=True)})"
         else:
             yield f"no drift of {metric.title} can be told from scatter: {interval(drift, signed=True)} an hour"
@@ -38,7 +38,7 @@ def _of_memory(run: Run) -> Iterator[str]:
         if drift is None or drift.low is None or drift.high is None:
             continue
         span = f"{drift.low / _MEGABYTE:+.3g} to {drift.high / _MEGABYTE:+.3g} MB, {counted(len(points), 'sample')}"
-        if _is_drift(drift):
+        if excludes(drift, 0):
             yield f"{name} drifts by {drift.value / _MEGABYTE:+.3g} MB an hour ({span})"
         else:
             yield f"no drift of {name} can be told from scatter: {span} an hour"
@@ -52,7 +52,3 @@ def _memory_series(run: Run) -> dict[str, list[tuple[int, float]]]:
             if "memory" in name and "bytes" in name and is_in_use:
                 series[name].append((sample.at_ns, value))
     return series
-
-
-def _is_drift(drift: Estimate) -> bool:
-    return drift.low is not None and drift.high is not None and not drift.low <= 0 <= drift.high

@@ -47,16 +47,32 @@ def _plan(options: Any) -> Any:
 def _begin(environment: Any, **_: Any) -> None:
     environment.arrivals = environment.plan_share.of(_plan(environment.parsed_options))
     environment.arrivals_started = 0
+    environment.arrivals_awaited = set()
+    environment.arrivals_are_over = False
 
 
 @events.test_stopping.add_listener
 def _count_unsent(environment: Any, **_: Any) -> None:
+    # Users are stopped a moment later; until then none may take what is due after the end.
+    environment.arrivals_are_over = True
     if isinstance(environment.runner, MasterRunner):
         # It has no users of its own: its workers count.
         return
-    end_ns = time.monotonic_ns() - environment.run_start_ns
     plan = environment.plan_share.of(_plan(environment.parsed_options))
-    environment.stream_rows.add_unsent(max(0, due_before(plan, end_ns) - environment.arrivals_started))
+    end_ns = _end_ns(environment)
+    # Locust is busy for some milliseconds before it says that it stops. What came due in them had a user ready.
+    awaited = sum(planned < end_ns for planned in environment.arrivals_awaited)
+    environment.stream_rows.add_unsent(due_before(plan, end_ns) - environment.arrivals_started - awaited)
+
+
+def _end_ns(environment: Any) -> int:
+    # A worker's rows know of no end: it stops when its master says so.
+    end_ns: int | None = getattr(environment.stream_rows, "end_ns", None)
+    return _now_ns(environment) if end_ns is None else end_ns
+
+
+def _now_ns(environment: Any) -> int:
+    return int(time.monotonic_ns() - environment.run_start_ns)
 
 
 class ArrivalsUser(StreamUser):
@@ -70,12 +86,15 @@ class ArrivalsUser(StreamUser):
         """Until the next planned instant, in seconds. Locust ends users that wait when it stops, and no others."""
         due_ns: int = next(self.environment.arrivals)
         self._planned_ns = due_ns
-        now_ns: int = time.monotonic_ns() - self.environment.run_start_ns
-        return max(0.0, (due_ns - now_ns) / _NS_PER_SECOND)
+        seconds_left = (due_ns - _now_ns(self.environment)) / _NS_PER_SECOND
+        if seconds_left > 0:
+            self.environment.arrivals_awaited.add(due_ns)
+        return max(0.0, seconds_left)
 
     @task
     def generate_picture(self) -> None:
         """The stream that is due; nothing is when the user has just been made."""
-        if self._planned_ns is not None:
+        if self._planned_ns is not None and not self.environment.arrivals_are_over:
+            self.environment.arrivals_awaited.discard(self._planned_ns)
             self.environment.arrivals_started += 1
             self.generate(planned_ns=self._planned_ns)

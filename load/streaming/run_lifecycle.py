@@ -1,7 +1,8 @@
 """A run from its first stream to its last, whether one process reads or a master has workers that do.
 
 Importing this module listens to Locust's events. While a run goes on, ``environment.stream_rows`` takes what was
-seen, and ``environment.run_start_ns`` is the instant that every other one is counted from.
+seen, and ``environment.run_start_ns`` is the instant that every other one is counted from. Whoever wants each row in
+the process that read it listens to ``environment.events.stream_row``.
 """
 
 import time
@@ -10,6 +11,7 @@ from typing import Any
 
 import gevent
 from locust import events
+from locust.event import EventHook
 from locust.runners import MasterRunner, WorkerRunner
 
 from load.run import Mark, MarkKind
@@ -32,6 +34,7 @@ _LOST_STATES = ("missing",)
 @events.init.add_listener
 def _listen_to_the_others(environment: Any, runner: Any, **_: Any) -> None:
     environment.stream_rows = None
+    environment.events.stream_row = EventHook()
     if isinstance(runner, MasterRunner):
         runner.register_message(LINES_MESSAGE, _take_lines)
         runner.register_message(_FINISHED_MESSAGE, _worker_finished)

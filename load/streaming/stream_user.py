@@ -23,6 +23,7 @@ from load.streaming.stream import Stream
 from load.streaming.stream_session import StreamSession
 from load.streaming.stream_watch import StreamWatch, watch_of
 from load.streaming.timed_event import TimedEvent
+from load.telemetry import export  # noqa: F401
 from load.web import streaming_tab  # noqa: F401
 
 __all__ = ["Stream", "StreamUser"]

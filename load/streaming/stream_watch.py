@@ -43,6 +43,7 @@ class StreamWatch:
             rows = getattr(self._environment, "stream_rows", None)
             if rows is not None:
                 rows.add(row)
+                self._environment.events.stream_row.fire(row=row)
 
         if stream.pictures and stream.row.outcome is Outcome.COMPLETE:
             self.look.look(stream.row, stream.pictures, then)

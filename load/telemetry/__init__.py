@@ -1,0 +1,1 @@
+"""What is told to other systems while a run goes on."""
