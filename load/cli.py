@@ -10,6 +10,7 @@ _COMMANDS = {
     "run": "load.run_command",
     "report": "load.report_command",
     "metrics": "load.metrics_command",
+    "calibrate": "load.calibration.command",
 }
 """The module that each command lives in; it has the command's name there."""
 

@@ -1,10 +1,15 @@
 """What a run would send and cost, said without sending anything."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
+from load.errors import UsageError
+from load.workload.arrivals import DEFAULT_RATE
 from load.workload.cost import Cost, closed_cost, open_cost
 
 __all__ = ["dry_run_text"]
+
+_OPEN = "arrivals"
 
 
 def dry_run_text(
@@ -31,8 +36,11 @@ def dry_run_text(
         image_seconds: How long a GPU takes for a picture, or None where nobody knows.
         gpus: How many GPUs serve the endpoint.
         gpu_hour_price: What one of them costs an hour.
+
+    Raises:
+        UsageError: The rate is no number.
     """
-    rate = _rate(further_options)
+    rate = _rate(scenario, further_options)
     cost: Cost | None = None
     if rate is not None:
         cost = open_cost(rate=rate, run_seconds=seconds, image_seconds=image_seconds, gpu_hour_price=gpu_hour_price)
@@ -48,12 +56,19 @@ def dry_run_text(
     return f"{scenario} on {endpoint}: {shape} for {seconds} s\n{_cost_text(cost)}\nNothing was sent."
 
 
-def _rate(options: Sequence[str]) -> float | None:
-    for position, option in enumerate(options):
+def _rate(scenario: str, options: Sequence[str]) -> float | None:
+    for option, following in pairwise((*options, "")):
         name, _, value = option.partition("=")
         if name == "--rate":
-            return float(value or options[position + 1])
-    return None
+            return _number(value or following)
+    return DEFAULT_RATE if scenario == _OPEN else None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"--rate is {text!r}, expected a number of streams a second") from None
 
 
 def _cost_text(cost: Cost | None) -> str:

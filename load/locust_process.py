@@ -143,8 +143,12 @@ def _several(processes: int) -> tuple[str, ...]:
 
 
 def _absolute(option: str) -> str:
-    # A file is named from where the user is, and Locust runs elsewhere.
-    return str(Path(option).absolute()) if Path(option).is_file() else option
+    # A file is named from where the user is, and Locust runs elsewhere: FILE, @FILE, --option=FILE.
+    flag, equals, value = option.partition("=") if option.startswith("--") else ("", "", option)
+    mark = "@" if value.startswith("@") else ""
+    file = value.removeprefix(mark)
+    # Not Path.is_file, which raises for a name that is too long, as JSON is.
+    return f"{flag}{equals}{mark}{Path(file).absolute()}" if os.path.isfile(file) else option  # noqa: PTH113
 
 
 def _wait(process: subprocess.Popen[bytes], limit_seconds: float, tick: Callable[[], None]) -> int | None:

@@ -15,7 +15,7 @@ from load.calibration.stamp_report import StampReport
 from load.calibration.stamping_server_process import StampingServerProcess
 from load.locust_process import child_environment
 
-__all__ = ["OURS", "READERS", "BARE", "Contest"]
+__all__ = ["BARE", "OURS", "READERS", "Contest"]
 
 BARE = "asyncio + httptools"
 OURS = {"ours, precise": "precise", "ours, fast": "fast"}
@@ -58,15 +58,14 @@ class Contest:
                 return self._read(reader, server.origin, users=users, cadence_ms=cadence_ms)
 
     def _read(self, reader: str, origin: str, *, users: int, cadence_ms: float) -> StampReport:
-        if reader in OURS:
-            shape = Shape(
-                event_bytes=self.event_bytes, cadence_ms=cadence_ms, events=self.events, reader=OURS[reader]
-            )
+        kind = OURS.get(reader, "")
+        shape = Shape(event_bytes=self.event_bytes, cadence_ms=cadence_ms, events=self.events, reader=kind)
+        if kind:
             with tempfile.TemporaryDirectory() as folder:
                 return read_stamps(shape, origin, Path(folder), users=users, seconds=self.seconds)
         module = f"benchmarks.readers.{_PEERS[reader]}"
         ended = subprocess.run(  # noqa: S603 - our own interpreter, no shell
-            [sys.executable, "-m", module, origin, str(users), str(self.seconds), str(cadence_ms / 1000)],
+            [sys.executable, "-m", module, origin, str(users), str(self.seconds), str(shape.stream_seconds)],
             env=child_environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

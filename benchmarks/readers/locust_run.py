@@ -5,7 +5,7 @@ from typing import Any
 import gevent
 from locust.env import Environment
 
-from benchmarks.readers.tally import SETTLE_SECONDS, Peer, Tally
+from benchmarks.readers.tally import Peer, Tally
 
 __all__ = ["run_locust"]
 
@@ -15,7 +15,7 @@ def run_locust(user_class: Any, peer: Peer, tally: Tally) -> None:
     environment = Environment(user_classes=[user_class], host=peer.origin)
     runner = environment.create_local_runner()
     runner.start(peer.users, spawn_rate=peer.users)
-    gevent.sleep(SETTLE_SECONDS)
+    gevent.sleep(peer.settle_seconds)
     tally.begin()
     gevent.sleep(peer.seconds)
     tally.tell()

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable
 
 from load.calibration.stamp_report import StampReport
 
-__all__ = ["SETTLE_SECONDS", "Peer", "Tally", "run_asyncio"]
+__all__ = ["Peer", "Tally", "run_asyncio"]
 
-SETTLE_SECONDS = 1.5
+_SETTLE_SECONDS = 1.5
 _SENT = b'{"sent_ns": "'
 _DIGITS = 20
 _NS_PER_SECOND = 1e9
@@ -51,15 +51,20 @@ class Peer:
     """What a reader is told on its command line: where to read, in how many streams, for how long."""
 
     def __init__(self) -> None:
-        origin, users, seconds, cadence = sys.argv[1:]
+        origin, users, seconds, stream_seconds = sys.argv[1:]
         self.origin = origin
         self.users = int(users)
         self.seconds = float(seconds)
-        self.cadence_seconds = float(cadence)
+        self.stream_seconds = float(stream_seconds)
+
+    @property
+    def settle_seconds(self) -> float:
+        """What is read sooner is not counted."""
+        return self.stream_seconds + _SETTLE_SECONDS
 
     def start_delay_seconds(self) -> float:
-        """Streams do not begin all at once."""
-        return random.random() * self.cadence_seconds  # noqa: S311 - guards nothing
+        """Streams begin spread over the length of one."""
+        return random.random() * self.stream_seconds  # noqa: S311 - guards nothing
 
 
 def run_asyncio(read_one: Callable[[Peer, Tally], Awaitable[None]]) -> None:
@@ -77,7 +82,7 @@ async def _run(peer: Peer, tally: Tally, read_one: Callable[[Peer, Tally], Await
         await read_one(peer, tally)
 
     tasks = [asyncio.ensure_future(user()) for _ in range(peer.users)]
-    await asyncio.sleep(SETTLE_SECONDS)
+    await asyncio.sleep(peer.settle_seconds)
     tally.begin()
     await asyncio.sleep(peer.seconds)
     tally.tell()

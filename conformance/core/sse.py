@@ -102,8 +102,7 @@ class EventStreamDecoder:
             if not data:
                 return []
         events: list[ServerSentEvent] = []
-        # bytes.splitlines breaks at CRLF, CR and LF only, which is exactly the standard's definition.
-        for piece in data.splitlines(keepends=True):
+        for piece in _lines(data):
             self.offset += len(piece)
             if piece.endswith((b"\n", b"\r")):
                 event = self._take_line(self._complete(piece))
@@ -179,6 +178,21 @@ class EventStreamDecoder:
         limit = self._max_event_bytes
         if limit is not None and self._pending_bytes + self._data_bytes > limit:
             raise EventTooLargeError(f"an event is larger than {limit} bytes")
+
+
+def _lines(data: bytes) -> list[bytes]:
+    if b"\r" in data:
+        # bytes.splitlines breaks at CRLF, CR and LF only, which is exactly the standard's definition.
+        return data.splitlines(keepends=True)
+    # It looks at each byte; where there are line feeds alone, searching for them takes a tenth of that.
+    lines = []
+    start = 0
+    while (end := data.find(b"\n", start) + 1) > 0:
+        lines.append(data[start:end])
+        start = end
+    if start < len(data):
+        lines.append(data[start:])
+    return lines
 
 
 def _milliseconds(digits: bytes) -> int:

@@ -15,7 +15,7 @@ from locust import events, task
 
 from load.calibration.stamp_report import StampReport
 from load.calibration.stamped_event import sent_ns_of
-from load.streaming.stream_user import StreamUser
+from load.scenario import StreamUser
 
 _NS_PER_SECOND = 1_000_000_000
 

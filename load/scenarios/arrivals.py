@@ -11,10 +11,10 @@ from typing import Any
 from locust import events, task
 from locust.runners import MasterRunner
 
+from load.scenario import StreamUser
 from load.streaming import plan_share  # noqa: F401 - listens to Locust's events
 from load.streaming.scenario_options import checked_at_start
-from load.streaming.stream_user import StreamUser
-from load.workload.arrivals import Arrivals, due_before, planned_ns
+from load.workload.arrivals import DEFAULT_RATE, Arrivals, due_before, planned_ns
 
 _NS_PER_SECOND = 1_000_000_000
 
@@ -26,7 +26,7 @@ def _add_options(parser: Any) -> None:
         env_var="LOCUST_RATE",
         metavar="PER_SECOND",
         type=float,
-        default=1.0,
+        default=DEFAULT_RATE,
         help="how many streams a second are due, on average",
     )
     parser.add_argument(

@@ -9,8 +9,8 @@ from typing import Any
 
 from locust import events, task
 
+from load.scenario import StreamUser
 from load.streaming.scenario_options import checked_at_start
-from load.streaming.stream_user import StreamUser
 from load.workload.idle_times import idle_before, read_idle_seconds
 
 _FIRST, _WARM = "first", "warm"

@@ -13,9 +13,9 @@ from load.goodput import StreamLimit
 from load.objectives import stream_limits
 from load.objectives_file import read_options
 from load.run import MarkKind
+from load.scenario import StreamUser
 from load.streaming.scenario_options import checked_at_start
 from load.streaming.staged_shape import StagedShape
-from load.streaming.stream_user import StreamUser
 from load.workload.knee_search import KneeSearch
 from load.workload.knee_stage import KneeStage, limits_from_solo, limits_in_words
 

@@ -10,9 +10,9 @@ from typing import Any
 import gevent
 from locust import events, task
 
+from load.scenario import StreamUser
 from load.streaming.block_options import add_block_option, current_block, require_blocks
 from load.streaming.scenario_options import checked_at_start
-from load.streaming.stream_user import StreamUser
 from load.workload.blocks import arm_in
 from load.workload.shares import is_in_share, require_share
 

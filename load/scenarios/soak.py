@@ -6,7 +6,7 @@ more than its own scatter is told at the end, with an interval.
 
 from locust import task
 
-from load.streaming.stream_user import StreamUser
+from load.scenario import StreamUser
 
 
 class SoakUser(StreamUser):

@@ -8,9 +8,9 @@ from typing import Any
 
 from locust import events, task
 
+from load.scenario import StreamUser
 from load.streaming.scenario_options import checked_at_start, seconds_of_run
 from load.streaming.staged_shape import StagedShape
-from load.streaming.stream_user import StreamUser
 from load.workload.stages import Stage, spike, stage_at
 
 

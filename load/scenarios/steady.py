@@ -7,7 +7,7 @@ other flag of Locust's, and with ``--payload JSON|@FILE``, ``--stream-path PATH`
 
 from locust import task
 
-from load.streaming.stream_user import StreamUser
+from load.scenario import StreamUser
 
 
 class SteadyUser(StreamUser):

@@ -6,7 +6,10 @@ from itertools import count, islice, takewhile
 from random import Random
 from typing import TypeVar
 
-__all__ = ["Arrivals", "due_before", "planned_ns", "share_of"]
+__all__ = ["DEFAULT_RATE", "Arrivals", "due_before", "planned_ns", "share_of"]
+
+DEFAULT_RATE = 1.0
+"""How many streams a second are due where nobody says."""
 
 _T = TypeVar("_T")
 _NS_PER_SECOND = 1_000_000_000

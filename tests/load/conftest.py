@@ -59,9 +59,10 @@ class Script:
 
 @dataclass
 class StandInEndpoint:
-    """Answers every POST by its script; some paths may have a script of their own."""
+    """Answers every POST by its script, or by several in turn; some paths may have a script of their own."""
 
     script: Script = field(default_factory=Script)
+    turns: tuple[Script, ...] = ()
     by_path: dict[str, Script] = field(default_factory=dict)
     heads: list[bytes] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
@@ -81,7 +82,8 @@ class StandInEndpoint:
         with connection, connection.makefile("rb") as incoming:
             while head := self._receive(incoming):
                 path = head.split(b" ", 2)[1].decode()
-                if not _answer(connection, self.by_path.get(path, self.script)):
+                script = self.turns[len(self.heads) % len(self.turns)] if self.turns else self.script
+                if not _answer(connection, self.by_path.get(path, script)):
                     return
 
     def _receive(self, incoming: BinaryIO) -> bytes:

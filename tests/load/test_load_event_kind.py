@@ -63,6 +63,8 @@ def test_data_that_is_not_json_is_malformed(data):
         (event({"error": "CUDA out of\nmemory", "image": PICTURE}), "CUDA out of memory"),
         (ServerSentEvent(event="error", data="boom"), "boom"),
         (ServerSentEvent(event="error", data='{"message": "boom"}'), "boom"),
+        (event({"error": {"message": "boom", "type": "server_error"}}), "boom"),
+        (event({"error": {"code": 3}}), "{'code': 3}"),
         (event({"error": "x" * 500}), "x" * 119 + "…"),
     ],
 )

@@ -37,9 +37,9 @@ def scatter(seed: int = 1):
         yield draws.gauss(1, 0.03)
 
 
-def blocks(groups: dict[str, float], *, rounds: int, block_seconds: float = 10) -> list[StreamRow]:
+def blocks(groups: dict[str, float], *, rounds: int, block_seconds: float = 10, seed: int = 1) -> list[StreamRow]:
     """Streams of 1 s times a factor by group, each group in a block of its own, then all again."""
-    factors, rows = scatter(), []
+    factors, rows = scatter(seed), []
     for block in range(rounds * len(groups)):
         group, factor = list(groups.items())[block % len(groups)]
         rows += [

@@ -2,7 +2,7 @@
 
 from locust import task
 
-from load.streaming.stream_user import StreamUser
+from load.scenario import StreamUser
 
 
 class EveryPathUser(StreamUser):

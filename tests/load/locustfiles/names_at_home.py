@@ -3,7 +3,7 @@
 from gevent import socket
 from locust import task
 
-from load.streaming.stream_user import StreamUser
+from load.scenario import StreamUser
 
 _resolve = socket.getaddrinfo
 

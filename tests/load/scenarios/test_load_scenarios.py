@@ -11,7 +11,7 @@ import pytest
 
 from load.run import MarkKind
 from load.stream_row import Outcome
-from load.workload.arrivals import Arrivals, planned_ns
+from load.workload.arrivals import Arrivals, planned_ns, share_of
 from load.workload.dataset import drawn, read_json_lines
 from tests.load.conftest import Script, picture_event
 from tests.load.locust_run import run_scenario
@@ -19,6 +19,7 @@ from tests.load.locust_run import run_scenario
 ROOT = Path(__file__).parents[3]
 QUICK = Script(first_seconds=0.02, cadence_seconds=0.02)
 RATE, SEED = 40, 7
+LAST_MOMENT_NS = 200_000_000
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +41,10 @@ def arrivals(endpoint, folder, **fields):
 def test_arrivals_keep_the_plan_of_their_seed(endpoint, tmp_path):
     """Each planned instant has its stream, no other has, and none was sent before it was due."""
     run = arrivals(endpoint, tmp_path, users=20, run_seconds=2)
-    assert sorted(row.planned_ns for row in run.rows) == due(run)
+    planned = sorted(row.planned_ns for row in run.rows)
+    assert planned == due(run)[: len(planned)]
+    # What comes due while Locust stops is neither sent nor anybody's fault.
+    assert all(at_ns > run.end.at_ns - LAST_MOMENT_NS for at_ns in due(run)[len(planned) :])
     assert all(row.started_ns >= row.planned_ns for row in run.rows)
     assert run.end.unsent == 0
     assert dict(run.fingerprint.workload)["rate"] == "40.0"
@@ -60,12 +64,12 @@ def test_arrivals_that_were_never_sent_are_counted(endpoint, tmp_path):
 def test_workers_share_the_plan(endpoint, tmp_path):
     """Two processes keep it together: each planned instant once, half of them each."""
     run = arrivals(endpoint, tmp_path, users=20, run_seconds=2, processes=2)
-    planned = sorted(row.planned_ns for row in run.rows)
-    # The workers stop within a message's way of each other.
-    assert abs(len(planned) + run.end.unsent - len(due(run))) <= 4
-    assert planned == list(islice(planned_ns(Arrivals.POISSON, rate=RATE, seed=SEED), len(planned)))
-    halves = [sum(row.worker == f"worker {index}" for row in run.rows) for index in (0, 1)]
-    assert abs(halves[0] - halves[1]) <= 1
+    for index in (0, 1):
+        share = share_of(planned_ns(Arrivals.POISSON, rate=RATE, seed=SEED), index=index, workers=2)
+        planned = sorted(row.planned_ns for row in run.rows if row.worker == f"worker {index}")
+        assert planned == list(islice(share, len(planned)))
+    assert len(run.rows) >= sum(at_ns < run.end.at_ns - LAST_MOMENT_NS for at_ns in due(run))
+    assert run.end.unsent == 0
 
 
 def test_a_spike_has_few_users_then_many_then_few(endpoint, tmp_path):
@@ -169,8 +173,10 @@ def test_bad_options_end_with_2_before_anything_is_sent(endpoint, tmp_path, scen
     (tmp_path / "prompts.jsonl").write_text('{"prompt": "a"}\n{"prompt":\n')
     options = [option.replace("{dataset}", str(tmp_path / "prompts.jsonl")) for option in options]
     ended = subprocess.run(
-        [sys.executable, "-m", "locust", "-f", f"load/scenarios/{scenario}.py", "--headless", "-t", "1s"]
-        + ["--host", endpoint.url, *options],
+        [
+            *(sys.executable, "-m", "locust", "-f", f"load/scenarios/{scenario}.py"),
+            *("--headless", "-t", "1s", "--host", endpoint.url, *options),
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
