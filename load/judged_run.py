@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from load.conclusions import conclusions
 from load.exit_code import ExitCode, exit_code
 from load.objectives import Objective, Verdict, judge
-from load.run import Run
+from load.run import MarkKind, Run
 from load.validity import Invalidity, invalidities
 
 __all__ = ["JudgedRun"]
@@ -45,5 +45,9 @@ class JudgedRun:
 
     @property
     def exit_code(self) -> ExitCode:
-        """What it comes to."""
+        """What it comes to. A search that found nothing judged nothing."""
+        if self.run.fingerprint.scenario in _SEARCHES and not any(
+            mark.kind is MarkKind.KNEE for mark in self.run.marks
+        ):
+            return ExitCode.NOT_JUDGED
         return exit_code(self.run, self.verdicts, self.invalid)

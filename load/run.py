@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from load.envelope import Envelope
 from load.stream_row import Outcome, StreamRow
 
 __all__ = ["LARGEST_LAG_SECONDS", "Fingerprint", "GeneratorTick", "Mark", "MarkKind", "Run", "RunEnd", "ServerSample"]
@@ -27,6 +28,7 @@ class Fingerprint:
         reader: Which reader read the streams.
         workers: How many generator processes there were.
         largest_lag_seconds: How late the generator may be before the run is invalid, on an endpoint that is quick.
+        envelope: What a generator process can measure on this machine; None where nobody ran ``calibrate``.
         payload_sha256: Digest of the payload as canonical JSON (sorted keys, no spaces).
         payload_bytes: Size of that JSON.
         gpus: How many GPUs serve the endpoint, where the user said so.
@@ -50,6 +52,7 @@ class Fingerprint:
     reader: str = ""
     workers: int = 1
     largest_lag_seconds: float = LARGEST_LAG_SECONDS
+    envelope: Envelope | None = None
     payload_sha256: str
     payload_bytes: int
     gpus: int | None = None
@@ -102,7 +105,9 @@ class MarkKind(Enum):
     STAGE = "stage"
     """The load changes here; the text says to what."""
     KNEE = "knee"
-    """What a search for the knee concluded."""
+    """What a search for the knee found."""
+    UNRESOLVED = "unresolved"
+    """That a search for the knee found nothing, and why."""
     WORKER_LOST = "worker lost"
     """A generator process went silent; the rows it had delivered are kept."""
     NOTE = "note"

@@ -7,12 +7,13 @@ the median of the rounds: with other work on the machine, ratios of one run say 
 """
 
 import argparse
+from collections.abc import Iterable
 from statistics import median
 
 from benchmarks.readers.contest import BARE, READERS, Contest
 from load.calibration.capacity_search import CapacitySearch
-from load.calibration.envelope import LARGEST_ERROR_MS
 from load.calibration.stamp_report import StampReport
+from load.envelope import LARGEST_ERROR_MS
 
 _CADENCE_MS = 200.0
 _LIMIT_CADENCE_MS = 100.0
@@ -80,8 +81,8 @@ def _pair(reports: list[StampReport], who: str) -> str:
     return " / ".join("-" if value is None else f"{value:.3f}" for value in values)
 
 
-def _median(values: object) -> float | None:
-    there = [value for value in values if value is not None]  # type: ignore[attr-defined]
+def _median(values: Iterable[float | None]) -> float | None:
+    there = [value for value in values if value is not None]
     return median(there) if there else None
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from load.calibration.capacity_search import CapacitySearch
-from load.calibration.envelope import LARGEST_ERROR_MS, Envelope
-from load.calibration.envelope_file import machine_name
 from load.calibration.stage import Shape, StageResult, run_stage
+from load.envelope import LARGEST_ERROR_MS, Envelope
+from load.envelope_file import machine_name
 from load.errors import NothingRecordedError
 
 __all__ = ["calibrated"]

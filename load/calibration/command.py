@@ -4,9 +4,9 @@ import click
 from rich.console import Console
 
 from load.calibration.calibration import calibrated
-from load.calibration.envelope import LARGEST_ERROR_MS, Envelope
-from load.calibration.envelope_file import write_envelope
 from load.calibration.stage import Shape, StageResult
+from load.envelope import LARGEST_ERROR_MS, Envelope
+from load.envelope_file import write_envelope
 from load.errors import NothingRecordedError
 
 __all__ = ["calibrate"]
@@ -32,14 +32,12 @@ __all__ = ["calibrate"]
     "--reader", type=click.Choice(["precise", "fast"]), default="precise", show_default=True, help="What reads."
 )
 @click.option(
-    "--stage-seconds", type=click.IntRange(1, 60), default=4, show_default=True, help="For how long each number runs."
+    "--seconds", type=click.IntRange(1, 60), default=4, show_default=True, help="For how long each number runs."
 )
 @click.option(
     "--most-users", type=click.IntRange(1, 4096), default=2000, show_default=True, help="Do not try more than this."
 )
-def calibrate(
-    users: int, event_bytes: int, cadence_ms: float, reader: str, stage_seconds: int, most_users: int
-) -> None:
+def calibrate(users: int, event_bytes: int, cadence_ms: float, reader: str, seconds: int, most_users: int) -> None:
     """Measure what the generator itself can measure on this machine.
 
     A server on the loopback sends events that say when they were sent; the generator reads them as in a run. Printed
@@ -49,13 +47,13 @@ def calibrate(
     shape = Shape(event_bytes=event_bytes, cadence_ms=cadence_ms, reader=reader)
     console.print(
         f"Reading events of {event_bytes} bytes every {cadence_ms:g} ms from a server on this machine, "
-        f"{stage_seconds} s for each number of streams:"
+        f"{seconds} s for each number of streams:"
     )
     try:
         envelope = calibrated(
             shape,
             users,
-            stage_seconds=stage_seconds,
+            stage_seconds=seconds,
             most_users=most_users,
             tell=lambda result: console.print(_stage_line(result), markup=False, highlight=False),
         )

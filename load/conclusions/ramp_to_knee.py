@@ -7,5 +7,6 @@ __all__ = ["conclude"]
 
 def conclude(run: Run) -> tuple[str, ...]:
     """The sentence of the search, which is a mark of the run."""
-    sentences = tuple(mark.text for mark in run.marks if mark.kind is MarkKind.KNEE)
+    kinds = (MarkKind.KNEE, MarkKind.UNRESOLVED)
+    sentences = tuple(mark.text for mark in run.marks if mark.kind in kinds)
     return sentences or ("unresolved: the run ended before the search did",)

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from load.envelope_share import share_used
 from load.judged_run import JudgedRun
 from load.objectives import Standing, Verdict
 from load.quantiles import streams_needed
@@ -29,6 +30,9 @@ def print_run(console: Console, judged: JudgedRun) -> None:
     if any(row.pictures for row in run.measured):
         console.print(_stream_table(run.measured))
         console.print(_run_table(run))
+    share = share_used(run)
+    if share is not None:
+        console.print(f"the generator used {share:.0%} of what it can measure on this machine", style="dim")
     if any(row.outcome.is_failure for row in run.rows):
         console.print(_failures_table(run.rows))
     for mark in run.marks:

@@ -4,11 +4,12 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import isinf
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any
 
 import msgspec
 
+from load.envelope_share import share_used
 from load.estimate import Estimate
 from load.judged_run import JudgedRun
 from load.metrics import RunMetric
@@ -17,11 +18,14 @@ from load.quantiles import streams_needed
 from load.run import Run, ServerSample
 from load.server_series import server_series
 from load.summary import StreamFigures, failure_counts, run_figures, stream_figures
+from load.validity import largest_lag_seconds
 
 __all__ = ["FORMAT", "VERSION", "document", "render"]
 
 FORMAT = "fal-stream-load-summary"
 VERSION = 1
+
+_NS_PER_SECOND = 1e9
 
 
 def render(judged: JudgedRun) -> str:
@@ -38,13 +42,14 @@ def document(judged: JudgedRun) -> dict[str, Any]:
         "version": VERSION,
         "exit_code": int(judged.exit_code),
         "run": msgspec.to_builtins(run.fingerprint),
-        "window_seconds": [start_ns / 1e9, end_ns / 1e9],
+        "window_seconds": [start_ns / _NS_PER_SECOND, end_ns / _NS_PER_SECOND],
         "streams": _streams(run),
         "metrics": {figures.metric.name: _stream_metric(figures) for figures in stream_figures(run.measured)}
         | {metric.name: _run_metric(metric, estimate) for metric, estimate in run_figures(run)},
         "objectives": [_verdict(verdict) for verdict in judged.verdicts],
         "invalid": [one.reason for one in judged.invalid],
         "conclusions": list(judged.conclusions),
+        "generator": _generator(run),
         "server": _server(run.samples),
         "marks": msgspec.to_builtins(run.marks),
     }
@@ -100,6 +105,18 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "streams": 0 if measured is None else measured.streams,
         "streams_needed": verdict.streams_needed,
         **_estimate(measured),
+    }
+
+
+def _generator(run: Run) -> dict[str, Any]:
+    lags = [tick.lag_ns / _NS_PER_SECOND for tick in run.ticks]
+    return {
+        "envelope_share": share_used(run),
+        "largest_lag_seconds": largest_lag_seconds(run),
+        "seconds": len(run.ticks),
+        "timer_lag_seconds": {"median": median(lags), "max": max(lags)} if lags else None,
+        "processor_share": max((tick.processor_share for tick in run.ticks), default=None),
+        "streams_at_once": max((tick.streams for tick in run.ticks), default=None),
     }
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from load.envelope_share import share_used
 from load.exit_code import ExitCode
 from load.judged_run import JudgedRun
 from load.objectives import Standing, Verdict
@@ -30,6 +31,9 @@ def render(judged: JudgedRun) -> str:
 def _lines(judged: JudgedRun) -> Iterator[str]:
     run = judged.run
     yield from (f"### Load: {_escaped(run.fingerprint.scenario)} {_HEADLINES[judged.exit_code]}", "", _summary(run))
+    share = share_used(run)
+    if share is not None:
+        yield f"The generator used {share:.0%} of what it can measure on its machine."
     yield from _bullets([f"**Invalid:** {one.reason}" for one in judged.invalid])
     yield from _bullets(judged.conclusions)
     if judged.verdicts:

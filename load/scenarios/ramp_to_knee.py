@@ -16,7 +16,7 @@ from load.run import MarkKind
 from load.scenario import StreamUser
 from load.streaming.scenario_options import checked_at_start
 from load.streaming.staged_shape import StagedShape
-from load.workload.knee_search import KneeSearch
+from load.workload.knee_search import KneeSearch, Resolution
 from load.workload.knee_stage import KneeStage, limits_from_solo, limits_in_words
 
 _NS_PER_SECOND = 1e9
@@ -100,7 +100,9 @@ class RampToKnee(StagedShape):
         """Mark what is known by now, once."""
         if not self._has_told and self.rows is not None:
             self._has_told = True
-            self.mark(MarkKind.KNEE, self._search.conclude(limits_in_words(self._limits) or "a final").sentence)
+            knee = self._search.conclude(limits_in_words(self._limits) or "a final")
+            is_found = knee.resolution is not Resolution.UNRESOLVED
+            self.mark(MarkKind.KNEE if is_found else MarkKind.UNRESOLVED, knee.sentence)
 
     def _learn(self, stage: KneeStage) -> None:
         rows = self.rows.rows

@@ -128,5 +128,8 @@ def _is_picture(value: dict[str, Any]) -> bool:
 
 
 def _count(value: dict[str, Any], keys: tuple[str, ...]) -> int | None:
-    numbers = (value.get(key) for key in keys)
-    return next((number for number in numbers if type(number) is int and number >= 0), None)
+    for key in keys:
+        number = value.get(key)
+        if type(number) is int and number >= 0:
+            return number
+    return None

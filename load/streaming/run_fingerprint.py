@@ -12,6 +12,7 @@ from typing import Any
 import locust
 
 from conformance.core import redact_url
+from load.envelope_file import read_envelope
 from load.run import Fingerprint
 from load.streaming.run_options import RunOptions
 
@@ -58,6 +59,7 @@ def fingerprint_of(environment: Any) -> Fingerprint:
         reader=str(getattr(options, "reader", "")),
         workers=max(1, len(getattr(environment.runner, "clients", ()))),
         largest_lag_seconds=options.largest_lag_seconds,
+        envelope=read_envelope(str(getattr(options, "reader", ""))),
         payload_sha256=hashlib.sha256(payload).hexdigest(),
         payload_bytes=len(payload),
         gpus=options.gpus,

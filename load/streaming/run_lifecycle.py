@@ -33,6 +33,8 @@ _LOST_STATES = ("missing",)
 
 @events.init.add_listener
 def _listen_to_the_others(environment: Any, runner: Any, **_: Any) -> None:
+    # Locust sets the timer of --run-time next, by the time that the event loop last looked at: before all imports.
+    gevent.get_hub().loop.update_now()
     environment.stream_rows = None
     environment.events.stream_row = EventHook()
     if isinstance(runner, MasterRunner):

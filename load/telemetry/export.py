@@ -4,6 +4,7 @@ Importing this module listens to Locust's events. Each process that reads stream
 them up.
 """
 
+from importlib.util import find_spec
 from typing import Any
 
 from locust import events
@@ -17,6 +18,9 @@ __all__: list[str] = []
 @events.init.add_listener
 def _export(environment: Any, runner: Any, **_: Any) -> None:
     if not environment.parsed_options.otel or isinstance(runner, MasterRunner):
+        return
+    if find_spec("opentelemetry") is None:
+        # Locust has said so, and what to install.
         return
     from opentelemetry import metrics
 

@@ -52,6 +52,7 @@ class _Pages:
         self._environment = environment
         self._recorder: RunRecorder | None = None
         self._figures = LiveFigures()
+        self._rows_taken = 0
         # Read now: five megabytes are not fetched from a disk while streams are being read.
         self._plotly_js = _plotly_js()
         self.blueprint = Blueprint("streaming", __name__, url_prefix="/streaming")
@@ -84,8 +85,9 @@ class _Pages:
         if not isinstance(recorder, RunRecorder):
             return jsonify(None)
         if recorder is not self._recorder:
-            self._recorder, self._figures = recorder, LiveFigures()
-        new = recorder.rows_seen - self._figures.streams
+            self._recorder, self._figures, self._rows_taken = recorder, LiveFigures(), 0
+        new = recorder.rows_seen - self._rows_taken
+        self._rows_taken = recorder.rows_seen
         self._figures.add(reversed(list(islice(reversed(recorder.rows), new))))
         previews = [image for image in self._environment.latest_previews if image.media_type in _SHOWN_TYPES]
         return jsonify(

@@ -9,6 +9,7 @@ import pytest
 
 from tests.docs.blocks import Block, read_blocks
 from tests.docs.page_run import first_missing_line
+from tests.load.locust_options import locust_options
 
 ROOT = Path(__file__).parents[2]
 _GENERATED = ("rules.md", "kill-matrix.md", "clients.md", "load-metrics.md")
@@ -53,7 +54,7 @@ def test_output_is_compared_line_by_line(expected: str, output: str, missing: st
     assert first_missing_line(expected, output) == missing
 
 
-_OF_OTHERS = {"--attach", "--headless", "--host", "--local", "--network", "--pyargs"}
+_OF_OTHERS = {"--attach", "--local", "--network", "--pyargs"}
 
 
 def _options() -> set[str]:
@@ -65,9 +66,11 @@ def _options() -> set[str]:
     names: set[str] = set()
     while pending:
         command = pending.pop()
-        pending += command.commands.values() if isinstance(command, click.Group) else []
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            pending += filter(None, (command.get_command(context, name) for name in command.list_commands(context)))
         names |= {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
-    return names | _pytest_options()
+    return names | _pytest_options() | locust_options()
 
 
 def _pytest_options() -> set[str]:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.load.locust_options import locust_options
+
 ROOT = Path(__file__).parents[2]
 RECIPES = ROOT / "examples" / "load"
 
@@ -29,29 +31,28 @@ def test_the_compose_file_is_as_its_specification_says():
 
 
 def test_parts_of_the_kubernetes_file_find_each_other():
-    """The service selects the job's pod, workers ask that service, and every selector matches its template."""
-    service, job, deployment = yaml.safe_load_all((RECIPES / "kubernetes.yaml").read_text())
+    """The service selects the master's pod, workers ask that service, and there are as many as the master expects."""
+    service, job, workers = yaml.safe_load_all((RECIPES / "kubernetes.yaml").read_text())
     assert service["spec"]["selector"] == job["spec"]["template"]["metadata"]["labels"]
-    assert deployment["spec"]["selector"]["matchLabels"] == deployment["spec"]["template"]["metadata"]["labels"]
-    worker = deployment["spec"]["template"]["spec"]["containers"][0]
+    worker = workers["spec"]["template"]["spec"]["containers"][0]
     assert f"--master-host={service['metadata']['name']}" in worker["args"]
     master = job["spec"]["template"]["spec"]["containers"][0]
-    assert f"--expect-workers={deployment['spec']['replicas']}" in master["args"]
+    assert f"--expect-workers={workers['spec']['parallelism']}" in master["args"]
     assert master["ports"][0]["containerPort"] == service["spec"]["ports"][0]["port"]
+    assert worker["image"] == master["image"]
+
+
+def test_the_compose_file_starts_as_many_workers_as_the_master_expects():
+    """Plain `up` is enough."""
+    services = yaml.safe_load((RECIPES / "compose.yaml").read_text())["services"]
+    assert f"--expect-workers={services['worker']['deploy']['replicas']}" in services["master"]["command"]
 
 
 @pytest.mark.parametrize("arguments", commands(), ids=" ".join)
 def test_every_option_in_them_exists(arguments):
     """Locust with our scenario knows each of them."""
-    code = (
-        "from locust.argument_parser import get_parser\n"
-        "import load.scenario\n"
-        "parser = get_parser()\n"
-        "print(' '.join(option for action in parser._actions for option in action.option_strings))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     named = {re.match(r"--[a-z-]+", argument)[0] for argument in arguments}
-    assert named - set(done.stdout.split()) == set()
+    assert named - locust_options() == set()
 
 
 def test_the_scenarios_they_name_are_copied_into_the_image():

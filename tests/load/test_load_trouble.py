@@ -31,7 +31,7 @@ def load(url: str, folder: Path, *arguments: object):
 
 
 def outcomes(run) -> Counter[Outcome]:
-    return Counter(row.outcome for row in run.rows)
+    return Counter(row.outcome for row in run.measured)
 
 
 @pytest.mark.slow
@@ -48,7 +48,9 @@ def test_a_server_that_is_killed_in_mid_run(tmp_path):
         killer = threading.Thread(target=kill_after_some_streams)
         killer.start()
         ended, run = load(
-            f"{app.url}/stream", tmp_path, "--payload", PAYLOAD % 6, "--objective", "failure_ratio <= 0.1 %"
+            f"{app.url}/stream",
+            tmp_path,
+            *("--payload", PAYLOAD % 6, "--objective", "failure_ratio <= 0.1 %", "--seconds", 8),
         )
         killer.join()
     counts = outcomes(run)
@@ -81,7 +83,7 @@ def test_a_storm_of_error_events(endpoint, tmp_path):
     endpoint.script = replace(endpoint.script, events=(picture_event(), ERROR_EVENT))
     ended, run = load(endpoint.url, tmp_path, "--objective", "failure_ratio <= 1 %")
     assert set(outcomes(run)) == {Outcome.ERROR_EVENT}
-    assert {row.detail for row in run.rows} == {"out of memory"}
+    assert {row.detail for row in run.measured} == {"out of memory"}
     # Four users, one stream a second each.
     assert len(run.rows) <= 4 * 4
     assert ended.returncode == 1
@@ -93,7 +95,7 @@ def test_a_server_that_stalls(endpoint, tmp_path):
     endpoint.script = replace(endpoint.script, silence_seconds=60)
     ended, run = load(endpoint.url, tmp_path, "--wait", 1, "--objective", "failure_ratio <= 1 %")
     assert set(outcomes(run)) == {Outcome.STALLED}
-    assert {len(row.pictures) for row in run.rows} == {3}
+    assert {len(row.pictures) for row in run.measured} == {3}
     assert ended.returncode == 1
 
 

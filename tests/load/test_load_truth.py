@@ -19,6 +19,7 @@ from tests.load.simulated_app import PAYLOAD, simulated_app
 
 STEPS = 3
 STREAMS_PER_SECOND = 2
+# The first streams may be late, as all is new to the app, and until they have ended fewer are on their way than later.
 WARM_UP_SECONDS = 2 * STEPS
 # Those who ask again at once: two begin every second, so that two end every second as well.
 CLOSED = ("steady", {"users": STREAMS_PER_SECOND * STEPS}, ("--spawn-rate", str(STREAMS_PER_SECOND)))

@@ -11,6 +11,7 @@ from load.value_text import percentile_text, value_text
 __all__ = ["distribution"]
 
 _MOST_POINTS = 2000
+_EDGE = 1.05
 _SHOWN = (Fraction(50), Fraction(95))
 _COLOURS = (STRONG, WARM, CALM)
 
@@ -28,9 +29,10 @@ def distribution(run: Run, metric: StreamMetric) -> Chart | None:
         summary=f"{figures.streams} streams: {percentiles}, at most {value_text(figures.largest, metric.unit)}.",
         traces=tuple(_trace(run, metric, group, place) for place, group in enumerate(groups)),
         layout=layout(
-            x=axis(metric.unit.value, rangemode="tozero"),
+            x=axis(f"{metric.title}, {metric.unit.value}", range=[0, _EDGE * figures.largest or 1]),
             y=axis("share of values", range=[0, 1.02], tickformat=".0%"),
             shapes=[_level(float(share / 100)) for share in _SHOWN],
+            annotations=[_level_name(share) for share in _SHOWN],
         ),
     )
 
@@ -53,3 +55,8 @@ def _trace(run: Run, metric: StreamMetric, group: str, place: int) -> Trace:
 def _level(share: float) -> dict[str, object]:
     line = {"color": WARM, "width": 1, "dash": "dot"}
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": share, "y1": share, "line": line}
+
+
+def _level_name(share: Fraction) -> dict[str, object]:
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "y": float(share / 100), "yanchor": "bottom"}
+    return {**place, "text": f"p{share}", "showarrow": False, "font": {"size": 11}}

@@ -34,7 +34,9 @@ def over_time(run: Run, metric: StreamMetric) -> Chart | None:
         summary=f"{len(rows)} streams, from {value_text(min(values), metric.unit)} to "
         f"{value_text(max(values), metric.unit)}; each at the instant it was due.",
         traces=tuple(trace for trace in traces if trace["x"]),
-        layout=layout(x=time_axis(run), y=axis(metric.unit.value, rangemode="tozero"), **time_marks(run)),
+        layout=layout(
+            x=time_axis(run), y=axis(f"{metric.title}, {metric.unit.value}", rangemode="tozero"), **time_marks(run)
+        ),
     )
 
 

@@ -22,6 +22,7 @@ from load.reports.html.chart import Chart
 from load.reports.html.distribution import distribution
 from load.reports.html.failures_over_time import failures_over_time
 from load.reports.html.generator_lag import generator_lag
+from load.reports.html.headline_figures import headline_figures
 from load.reports.html.over_time import over_time
 from load.reports.html.server_lines import server_lines
 from load.reports.html.swim_lanes import swim_lanes
@@ -51,10 +52,11 @@ def render(judged: JudgedRun) -> str:
         tone=tone,
         headline=headline if judged.verdicts or judged.invalid else "Measured",
         charts=drawn,
+        headlines=headline_figures(judged.run),
         streams=stream_figures(judged.run.measured),
         of_run=run_figures(judged.run),
         failures=failure_counts(judged.run.rows),
-        remarks=[mark.text for mark in judged.run.marks if mark.kind in (MarkKind.WORKER_LOST, MarkKind.NOTE)],
+        remarks=[mark.text for mark in judged.run.marks if mark.kind is MarkKind.NOTE],
         policy=_policy(scripts),
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own and plotly's, known by their hashes
         style=Markup(_resource("page.css")),  # noqa: S704 - our own

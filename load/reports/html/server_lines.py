@@ -39,7 +39,7 @@ def _chart(run: Run, name: str, points: Sequence[tuple[int, float]], place: int)
     return Chart(
         id=f"server-{place}",
         title=f"Server: {name}",
-        summary=f"from {min(values):g} to {max(values):g} in {len(points)} samples.",
+        summary=f"from {min(values):.4g} to {max(values):.4g} in {len(points)} samples.",
         traces=(_trace(name, points, place),),
         layout=layout(x=time_axis(run), y=axis("", rangemode="tozero"), height=200, **time_marks(run)),
     )

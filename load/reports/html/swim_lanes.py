@@ -1,4 +1,4 @@
-"""Single streams, each on a line of its own: the wait, the previews, the final."""
+"""Single streams, each on a line of its own from the instant it was due: the wait, the previews, the final."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -14,19 +14,21 @@ _Instants = Callable[[StreamRow], tuple[int, ...]]
 
 _MOST_LANES = 36
 _LANE_PIXELS = 15
+_NS_PER_SECOND = 1e9
 
 
 def swim_lanes(run: Run) -> Chart | None:
     """The failed streams, the slowest, and some of the others; None where there are no streams."""
     if not run.rows:
         return None
-    lanes = sorted(_picked(run.rows), key=lambda row: row.planned_ns)
+    lanes = _picked(run.rows)
     rest = len(run.rows) - len(lanes)
     return Chart(
         id="swim-lanes",
         title="Single streams",
         summary=f"{len(lanes)} streams: failed ones, the slowest, and some of the others"
-        + (f"; {rest} more are not shown." if rest else "."),
+        + (f"; {rest} more are not shown." if rest else ".")
+        + " On the left: when each was due, in seconds since the start of the run.",
         traces=(
             _bars(lanes, "wait for the first preview", SOFT, _wait),
             _bars(lanes, "previews come", CALM, _stream),
@@ -35,8 +37,8 @@ def swim_lanes(run: Run) -> Chart | None:
             _marks(lanes, "failed", "x", BAD, lambda row: (row.end_ns,) if row.outcome.is_failure else ()),
         ),
         layout=layout(
-            x=axis("seconds since the start of the run"),
-            y=axis("", showticklabels=False, autorange="reversed"),
+            x=axis("seconds since the stream was due", rangemode="tozero"),
+            y=axis("", autorange="reversed", tickvals=list(range(len(lanes))), ticktext=[_due(row) for row in lanes]),
             height=140 + _LANE_PIXELS * len(lanes),
             barmode="stack",
             bargap=0.4,
@@ -55,16 +57,20 @@ def _picked(rows: Sequence[StreamRow]) -> Sequence[StreamRow]:
     return [*failed, *slowest, *others[::step][:room]]
 
 
+def _due(row: StreamRow) -> str:
+    return hover(f"{row.planned_ns / _NS_PER_SECOND:.1f} s")
+
+
 def _first_preview(row: StreamRow) -> float:
     return max(FIRST_PREVIEW.of(row), default=0.0)
 
 
 def _wait(row: StreamRow) -> tuple[int, int]:
-    return row.planned_ns, (row.picture_ns[0] if row.pictures else row.end_ns)
+    return 0, (row.picture_ns[0] if row.pictures else row.end_ns) - row.planned_ns
 
 
 def _stream(row: StreamRow) -> tuple[int, int]:
-    return (row.picture_ns[0] if row.pictures else row.end_ns), row.end_ns
+    return _wait(row)[1], row.end_ns - row.planned_ns
 
 
 def _bars(lanes: Sequence[StreamRow], name: str, colour: str, span: _Span) -> Trace:
@@ -100,4 +106,4 @@ def _marks(lanes: Sequence[StreamRow], name: str, symbol: str, colour: str, inst
 def _placed(lanes: Sequence[StreamRow], instants: _Instants) -> Iterator[tuple[int, int, StreamRow]]:
     for lane, row in enumerate(lanes):
         for at_ns in instants(row):
-            yield lane, at_ns, row
+            yield lane, at_ns - row.planned_ns, row

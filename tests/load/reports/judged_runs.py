@@ -31,7 +31,9 @@ def a_full_run(streams: int = 120, *, draw: random.Random | None = None) -> Run:
     return Run(
         fingerprint=replace(
             FINGERPRINT,
-            scenario="ramp_to_knee",
+            scenario="steady",
+            users=8,
+            workers=2,
             endpoint=f"https://example.com/{HOSTILE}",
             warm_up_seconds=2.0,
             workload=(("stage_seconds", "20"),),

@@ -3,16 +3,21 @@
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from load.reports import render
+from load.reports.html.chart import BAD, CALM
 from load.reports.html.page import charts
+from load.reports.html.throughput import throughput
+from load.reports.json_document import document
+from load.run import Mark, MarkKind
 from tests.chromium import chromium
 from tests.load.reports.judged_runs import HOSTILE, a_full_run, judged
-from tests.load.rows import a_run, stream
+from tests.load.rows import SECOND, a_run, stream
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +61,35 @@ def test_the_page_says_what_the_run_came_to(page):
     assert "worker 1 went silent" in page.locator("header").text_content()
     cells = page.locator("section:has(h2:text-is('Objectives')) tbody td:last-child").all_text_contents()
     assert [cell.split(" (")[0] for cell in cells] == ["held", "fell short", "not testable", "held"]
+
+
+def test_the_page_and_the_summary_agree(page):
+    """The large figures of the page are those that the summary has for programs."""
+    metrics = document(judged())["metrics"]
+    shown = page.locator(".figures > div").all_inner_texts()
+    ttfp, rate = metrics["ttfp"]["percentiles"], metrics["images_per_second"]["value"]
+    assert f"median time to first preview\n{ttfp['p50']['value'] * 1000:.4g} ms" in shown[0]
+    assert shown[0].endswith(f"p95 {ttfp['p95']['value'] * 1000:.4g} ms")
+    assert f"{rate:.4g}/s" in shown[-1]
+
+
+def test_the_loads_that_the_search_named_are_marked():
+    """Red are the load that holds and the one that breaks, and not one whose name only ends alike."""
+    run = a_full_run()
+    more = Mark(at_ns=25 * SECOND, kind=MarkKind.STAGE, text="14 users")
+    chart = throughput(replace(run, marks=(*run.marks[:2], more, *run.marks[2:])))
+    colours = dict(zip(chart.traces[0]["text"], chart.traces[0]["marker"]["color"], strict=True))
+    assert colours == {"4 users": BAD, "8 users": BAD, "14 users": CALM}
+
+
+def test_stages_of_one_load_are_one_point():
+    """A search that asks again about 4 users counts their pictures over both stages: 3.33 a second in all."""
+    run = a_full_run()
+    again = Mark(at_ns=20 * SECOND, kind=MarkKind.STAGE, text="4 users")
+    other = Mark(at_ns=30 * SECOND, kind=MarkKind.STAGE, text="8 users")
+    chart = throughput(replace(run, marks=(run.marks[0], again, other)))
+    assert sorted(chart.traces[0]["text"]) == ["4 users", "8 users"]
+    assert max(chart.traces[0]["x"]) == pytest.approx(1 / 0.3, rel=0.02)
 
 
 def test_text_of_an_endpoint_is_shown_as_text(page):

@@ -1,6 +1,7 @@
 """Runs as JSON and as Markdown."""
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
@@ -11,8 +12,10 @@ from load.reports.json_document import document
 from tests.load.reports.judged_runs import HOSTILE, a_full_run, judged
 from tests.load.rows import CUT_SHORT, FAILED, a_run, stream
 
+FULL = a_full_run()
 RUNS = {
-    "full": a_full_run(),
+    "full": FULL,
+    "a search": replace(FULL, fingerprint=replace(FULL.fingerprint, scenario="ramp_to_knee")),
     "nothing but failures": a_run(FAILED, FAILED),
     "cut short": a_run(CUT_SHORT),
     "empty": a_run(),
@@ -46,6 +49,19 @@ def test_the_summary_says_what_was_measured():
     assert document(judged(RUNS["nothing but failures"], "ttfp_max <= 1 s"))["objectives"][0]["value"] == "never came"
 
 
+def test_the_summary_says_how_the_generator_fared():
+    """Its timer, its processor and its streams, over every second of both workers; nulls where nobody watched."""
+    assert document(judged(FULL))["generator"] == {
+        "envelope_share": None,
+        "largest_lag_seconds": 0.01,
+        "seconds": 40,
+        "timer_lag_seconds": {"median": 0.001, "max": 0.001},
+        "processor_share": 0.1,
+        "streams_at_once": 4,
+    }
+    assert document(judged(RUNS["empty"]))["generator"]["timer_lag_seconds"] is None
+
+
 @pytest.mark.parametrize("name", RUNS)
 def test_every_format_shows_every_run(name):
     """An empty run, failures only, or everything: there is a report, and it names the scenario."""
@@ -56,7 +72,7 @@ def test_every_format_shows_every_run(name):
 
 def test_text_of_an_endpoint_is_no_markup():
     """In Markdown a detail can neither end its cell, nor mention people, nor become HTML."""
-    page = render(judged(RUNS["full"]), "markdown")
+    page = render(judged(RUNS["a search"]), "markdown")
     assert HOSTILE not in page
     rows = [line for line in page.splitlines() if line.startswith("| truncated")]
     assert [row.count("|") for row in rows] == [4]

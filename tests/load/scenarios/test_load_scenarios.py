@@ -53,7 +53,7 @@ def test_arrivals_keep_the_plan_of_their_seed(endpoint, tmp_path):
 def test_arrivals_that_were_never_sent_are_counted(endpoint, tmp_path):
     """One user cannot keep the plan: what was sent came late, by what it was late, and the rest is counted."""
     endpoint.script = replace(QUICK, cadence_seconds=0.2)
-    run = arrivals(endpoint, tmp_path, users=1, run_seconds=2)
+    run = arrivals(endpoint, tmp_path, users=1, run_seconds=3)
     assert len(run.rows) + run.end.unsent == len(due(run))
     assert [row.planned_ns for row in run.rows] == due(run)[: len(run.rows)]
     assert run.end.unsent > 40
@@ -68,7 +68,8 @@ def test_workers_share_the_plan(endpoint, tmp_path):
         share = share_of(planned_ns(Arrivals.POISSON, rate=RATE, seed=SEED), index=index, workers=2)
         planned = sorted(row.planned_ns for row in run.rows if row.worker == f"worker {index}")
         assert planned == list(islice(share, len(planned)))
-    assert len(run.rows) >= sum(at_ns < run.end.at_ns - LAST_MOMENT_NS for at_ns in due(run))
+    # Workers begin their clocks when their master's word arrives, which is later than the master's own.
+    assert len(run.rows) >= sum(at_ns < run.end.at_ns - 3 * LAST_MOMENT_NS for at_ns in due(run))
     assert run.end.unsent == 0
 
 
@@ -191,6 +192,6 @@ def test_bad_options_end_with_2_before_anything_is_sent(endpoint, tmp_path, scen
 def test_an_endpoint_that_fails_at_once_does_not_make_the_plan_late(endpoint, tmp_path):
     """In an open workload a pause after a failure would be the generator's own lateness."""
     endpoint.script = replace(QUICK, events=(b'data: {"error": "busy"}\n\n', picture_event()))
-    run = arrivals(endpoint, tmp_path, users=4, run_seconds=2)
+    run = arrivals(endpoint, tmp_path, users=20, run_seconds=2)
     assert {row.outcome for row in run.rows} == {Outcome.ERROR_EVENT}
     assert run.end.unsent == 0

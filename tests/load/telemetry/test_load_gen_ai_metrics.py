@@ -10,7 +10,7 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
 from load.telemetry.gen_ai_metrics import BOUNDARIES_SECONDS, GenAiMetrics
-from tests.load.rows import FAILED, stream
+from tests.load.rows import CUT_SHORT, FAILED, stream
 
 ROOT = Path(__file__).parents[3]
 
@@ -27,11 +27,12 @@ def exported(*rows) -> dict[str, list]:
 
 def test_a_stream_is_told_under_the_names_of_the_conventions():
     """Duration, time to the first chunk and between chunks, in seconds, with buckets fit for pictures."""
-    points = exported(stream(), stream())
+    points = exported(stream(), stream(), stream(is_warm_up=True), CUT_SHORT)
     (first,) = points["gen_ai.client.operation.time_to_first_chunk"]
-    assert (first.count, first.sum) == (2, pytest.approx(0.6))
+    assert (first.count, first.sum) == (2, pytest.approx(0.4))
     assert tuple(first.explicit_bounds) == BOUNDARIES_SECONDS
-    assert points["gen_ai.client.operation.duration"][0].sum == pytest.approx(1.8)
+    assert points["gen_ai.client.operation.duration"][0].sum == pytest.approx(1.7)
+    assert points["fal_stream_load.time_to_first_preview"][0].sum == pytest.approx(0.6)
     assert points["gen_ai.client.operation.time_per_output_chunk"][0].count == 2
     assert dict(first.attributes) == {
         "gen_ai.operation.name": "generate_content",
@@ -43,7 +44,9 @@ def test_a_stream_is_told_under_the_names_of_the_conventions():
 
 def test_a_failure_is_told_by_kind_and_not_by_detail():
     """An endpoint that words each error anew cannot fill a time series database."""
-    points = exported(stream(), FAILED)["fal_stream_load.streams"]
+    told = exported(stream(), FAILED)
+    assert sum(point.count for point in told["gen_ai.client.operation.duration"]) == 2
+    points = told["fal_stream_load.streams"]
     assert {point.attributes.get("error.type"): point.value for point in points} == {None: 1, "HTTP status": 1}
 
 

@@ -1,18 +1,13 @@
-"""What a generator can measure on a machine, and what share of that a run used."""
+"""What a generator can measure on a machine."""
 
-from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from load.run import Run
-
-__all__ = ["ENVELOPE_VERSION", "LARGEST_ERROR_MS", "Envelope", "share_used"]
+__all__ = ["ENVELOPE_VERSION", "LARGEST_ERROR_MS", "Envelope"]
 
 ENVELOPE_VERSION = 1
 LARGEST_ERROR_MS = 10.0
 """A generator is at its limit when the 99th percentile of its stamps' error passes this."""
-
-_NS_PER_SECOND = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,24 +64,3 @@ class Envelope:
             return cls(**value)
         except TypeError as error:
             raise ValueError(f"the envelope cannot be read: {error}") from error
-
-
-def share_used(run: Run, envelope: Envelope) -> float | None:
-    """Which share of what a generator process can measure the run used in its busiest second; 1 is all of it.
-
-    The busiest second of any worker is divided by the capacity: in events, or in bytes where these come closer to it.
-    None for a run without events, or without a capacity to compare with.
-    """
-    capacity_bytes = envelope.capacity_per_second * envelope.event_bytes
-    if not capacity_bytes:
-        return None
-    events: Counter[tuple[str, int]] = Counter()
-    sizes: Counter[tuple[str, int]] = Counter()
-    for row in run.rows:
-        seconds = [(row.worker, at_ns // _NS_PER_SECOND) for at_ns in row.event_ns]
-        events.update(seconds)
-        for second in seconds:
-            sizes[second] += row.body_bytes // len(seconds)
-    if not events:
-        return None
-    return max(max(events.values()) / envelope.capacity_per_second, max(sizes.values()) / capacity_bytes)

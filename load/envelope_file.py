@@ -7,7 +7,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from load.calibration.envelope import Envelope
+from load.envelope import Envelope
 
 __all__ = ["machine_name", "read_envelope", "write_envelope"]
 
