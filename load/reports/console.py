@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.markup import escape
 from rich.table import Table
 
@@ -107,8 +107,10 @@ def _verdicts_table(verdicts: Iterable[Verdict]) -> Table:
 
 def _table(title: str, *columns: tuple[str, str]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
-    for heading, justify in columns:
-        table.add_column(heading, justify="right" if justify == "right" else "left", overflow="fold")
+    for place, (heading, justify) in enumerate(columns):
+        # What a row is of stays whole on a narrow terminal; the rest of it folds.
+        justified: JustifyMethod = "right" if justify == "right" else "left"
+        table.add_column(heading, justify=justified, overflow="fold", no_wrap=place == 0)
     return table
 
 

@@ -12,7 +12,7 @@ from locust import events, task
 
 from load.scenario import StreamUser
 from load.streaming import plan_share  # noqa: F401 - listens to Locust's events
-from load.streaming.block_options import add_block_option, current_block, require_blocks
+from load.streaming.block_options import add_block_option, block_of, require_blocks, since_start_ns
 from load.streaming.scenario_options import checked_at_start
 from load.workload.blocks import arm_in
 from load.workload.shares import drawn_share, require_share
@@ -53,7 +53,8 @@ class Leaver(StreamUser):
         """One picture, or the first preview of one."""
         # Drawn in either kind of block, so that the same streams are compared.
         leaves = next(self.environment.leavers)
-        if not arm_in(current_block(self.environment), _ARMS, seed=self.run_options.seed):
+        block = block_of(self.environment, since_start_ns(self.environment))
+        if not arm_in(block, _ARMS, seed=self.run_options.seed):
             self.generate(group="nobody leaves")
         elif leaves:
             self._leave()

@@ -11,7 +11,7 @@ from locust import events, task
 
 from load.payload import payload_with, read_payload
 from load.scenario import StreamUser
-from load.streaming.block_options import add_block_option, current_block, require_blocks
+from load.streaming.block_options import add_block_option, block_of, require_blocks, since_start_ns
 from load.streaming.scenario_options import checked_at_start
 from load.workload.blocks import arm_in
 from load.workload.preview_payloads import DEFAULT_PREVIEW_PAYLOADS, preview_payloads
@@ -50,5 +50,6 @@ class Viewer(StreamUser):
     def generate_picture(self) -> None:
         """One picture, with the previews that the block has."""
         payloads = self.environment.preview_payloads
-        group = arm_in(current_block(self.environment), tuple(payloads), seed=self.run_options.seed)
-        self.generate(payloads[group], group=group)
+        due_ns = since_start_ns(self.environment)
+        group = arm_in(block_of(self.environment, due_ns), tuple(payloads), seed=self.run_options.seed)
+        self.generate(payloads[group], group=group, planned_ns=due_ns)

@@ -11,7 +11,7 @@ import gevent
 from locust import events, task
 
 from load.scenario import StreamUser
-from load.streaming.block_options import add_block_option, current_block, require_blocks
+from load.streaming.block_options import add_block_option, block_of, require_blocks, since_start_ns
 from load.streaming.scenario_options import checked_at_start
 from load.workload.blocks import arm_in
 from load.workload.shares import is_in_share, require_share
@@ -65,7 +65,8 @@ class Reader(StreamUser):
     @task
     def generate_picture(self) -> None:
         """One picture; read at the user's pace when it is time for that."""
-        if not arm_in(current_block(self.environment), _ARMS, seed=self.run_options.seed):
+        block = block_of(self.environment, since_start_ns(self.environment))
+        if not arm_in(block, _ARMS, seed=self.run_options.seed):
             self.generate(group="nobody slow")
         elif self._is_slow:
             self._read_slowly()

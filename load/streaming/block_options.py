@@ -5,7 +5,7 @@ from typing import Any
 
 from load.workload.blocks import block_at
 
-__all__ = ["add_block_option", "current_block", "require_blocks"]
+__all__ = ["add_block_option", "block_of", "require_blocks", "since_start_ns"]
 
 
 def add_block_option(parser: Any) -> None:
@@ -32,7 +32,11 @@ def require_blocks(options: Any) -> float:
     return seconds
 
 
-def current_block(environment: Any) -> int:
-    """The block that the run is in now, counted from 0."""
-    now_ns = time.monotonic_ns() - environment.run_start_ns
-    return block_at(now_ns, environment.parsed_options.block_seconds)
+def since_start_ns(environment: Any) -> int:
+    """How long the run has been going on, in nanoseconds."""
+    return int(time.monotonic_ns() - environment.run_start_ns)
+
+
+def block_of(environment: Any, at_ns: int) -> int:
+    """The block, counted from 0, that an instant since the start of the run lies in."""
+    return block_at(at_ns, environment.parsed_options.block_seconds)
