@@ -32,7 +32,7 @@ def print_run(console: Console, judged: JudgedRun) -> None:
         console.print(_run_table(run))
     share = share_used(run)
     if share is not None:
-        console.print(f"the generator used {share:.0%} of what it can measure on this machine", style="dim")
+        console.print(f"the generator used {share:.1%} of what it can measure on this machine", style="dim")
     if any(row.outcome.is_failure for row in run.rows):
         console.print(_failures_table(run.rows))
     for mark in run.marks:

@@ -33,7 +33,7 @@ def _lines(judged: JudgedRun) -> Iterator[str]:
     yield from (f"### Load: {_escaped(run.fingerprint.scenario)} {_HEADLINES[judged.exit_code]}", "", _summary(run))
     share = share_used(run)
     if share is not None:
-        yield f"The generator used {share:.0%} of what it can measure on its machine."
+        yield f"The generator used {share:.1%} of what it can measure on its machine."
     yield from _bullets([f"**Invalid:** {one.reason}" for one in judged.invalid])
     yield from _bullets(judged.conclusions)
     if judged.verdicts:
