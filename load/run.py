@@ -148,7 +148,7 @@ class Run:
 
     Attributes:
         fingerprint: What was run.
-        rows: Its streams, in the order in which they ended.
+        rows: Its streams, in the order in which they were told of: as they ended, or as their pictures were looked at.
         ticks: How the generator fared.
         samples: What the server's side said.
         marks: What happened on the way.

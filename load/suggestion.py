@@ -63,7 +63,7 @@ def suggestions_toml(run: Run, suggestions: tuple[Suggestion, ...]) -> str:
 
 def _of_streams(run: Run) -> Iterator[Suggestion]:
     for metric in _FELT:
-        per_stream = [values for row in run.measured if (values := metric.of(row))]
+        per_stream = metric.per_stream(run.measured)
         percentile = next((one for one in _PERCENTILES if streams_needed(one) <= len(per_stream)), None)
         if percentile is None:
             continue

@@ -73,7 +73,7 @@ def failure_counts(rows: Iterable[StreamRow]) -> tuple[FailureCount, ...]:
 
 
 def _figures(metric: StreamMetric, rows: Sequence[StreamRow]) -> StreamFigures | None:
-    per_stream = [values for row in rows if (values := metric.of(row))]
+    per_stream = metric.per_stream(rows)
     pooled = [value for of_stream in per_stream for value in of_stream]
     if not pooled:
         return None

@@ -81,7 +81,7 @@ def _losses(run: Run) -> Iterator[str]:
 
 def _p99(metric: StreamMetric, run: Run) -> float | None:
     # The lower bound: few streams, of which one was late, do not show that one in a hundred is.
-    per_stream = [values for row in run.measured if (values := metric.of(row))]
+    per_stream = metric.per_stream(run.measured)
     return percentile_estimate(per_stream, _P99).low if per_stream else None
 
 

@@ -39,7 +39,7 @@ def counted(number: int, noun: str) -> str:
 
 def median_of(metric: StreamMetric, rows: Sequence[StreamRow]) -> Estimate | None:
     """The median of a metric, or None with fewer streams than give it an interval."""
-    per_stream = [values for row in rows if (values := metric.of(row))]
+    per_stream = metric.per_stream(rows)
     return percentile_estimate(per_stream, _MEDIAN) if len(per_stream) >= streams_needed(_MEDIAN) else None
 
 

@@ -1,6 +1,6 @@
 """What a metric is: a name, a unit, a formula, and a pure function of instants."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -45,6 +45,10 @@ class StreamMetric:
     source: str
     is_of_endpoint: bool = True
     of: Callable[[StreamRow], tuple[float, ...]]
+
+    def per_stream(self, rows: Iterable[StreamRow]) -> list[tuple[float, ...]]:
+        """The values of each stream that has any."""
+        return [values for row in rows if (values := self.of(row))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ a second due on average. A free user takes the next one; with too few users stre
 measured, and those never sent are counted. Every latency counts from the planned instant.
 """
 
-import time
 from typing import Any
 
 from locust import events, task
@@ -13,6 +12,7 @@ from locust.runners import MasterRunner
 
 from load.scenario import StreamUser
 from load.streaming import plan_share  # noqa: F401 - listens to Locust's events
+from load.streaming.run_clock import since_start_ns
 from load.streaming.scenario_options import checked_at_start
 from load.workload.arrivals import DEFAULT_RATE, Arrivals, due_before, planned_ns
 
@@ -68,11 +68,7 @@ def _count_unsent(environment: Any, **_: Any) -> None:
 def _end_ns(environment: Any) -> int:
     # A worker's rows know of no end: it stops when its master says so.
     end_ns: int | None = getattr(environment.stream_rows, "end_ns", None)
-    return _now_ns(environment) if end_ns is None else end_ns
-
-
-def _now_ns(environment: Any) -> int:
-    return int(time.monotonic_ns() - environment.run_start_ns)
+    return since_start_ns(environment) if end_ns is None else end_ns
 
 
 class ArrivalsUser(StreamUser):
@@ -86,7 +82,7 @@ class ArrivalsUser(StreamUser):
         """Until the next planned instant, in seconds. Locust ends users that wait when it stops, and no others."""
         due_ns: int = next(self.environment.arrivals)
         self._planned_ns = due_ns
-        seconds_left = (due_ns - _now_ns(self.environment)) / _NS_PER_SECOND
+        seconds_left = (due_ns - since_start_ns(self.environment)) / _NS_PER_SECOND
         if seconds_left > 0:
             self.environment.arrivals_awaited.add(due_ns)
         return max(0.0, seconds_left)

@@ -12,7 +12,8 @@ from locust import events, task
 
 from load.scenario import StreamUser
 from load.streaming import plan_share  # noqa: F401 - listens to Locust's events
-from load.streaming.block_options import add_block_option, block_of, require_blocks, since_start_ns
+from load.streaming.block_options import add_block_option, block_of, require_blocks
+from load.streaming.run_clock import since_start_ns
 from load.streaming.scenario_options import checked_at_start
 from load.workload.blocks import arm_in
 from load.workload.shares import drawn_share, require_share

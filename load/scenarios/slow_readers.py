@@ -11,7 +11,8 @@ import gevent
 from locust import events, task
 
 from load.scenario import StreamUser
-from load.streaming.block_options import add_block_option, block_of, require_blocks, since_start_ns
+from load.streaming.block_options import add_block_option, block_of, require_blocks
+from load.streaming.run_clock import since_start_ns
 from load.streaming.scenario_options import checked_at_start
 from load.workload.blocks import arm_in
 from load.workload.shares import is_in_share, require_share

@@ -5,7 +5,6 @@ only process asks, or the master of several: never a worker.
 """
 
 import sys
-import time
 from typing import Any, Protocol
 
 import gevent
@@ -16,6 +15,7 @@ from load.errors import UsageError
 from load.run import Mark, MarkKind, ServerSample
 from load.server_side.nvml import Nvml, NvmlMissingError
 from load.server_side.prometheus_page import PageUnreadableError, PrometheusPage
+from load.streaming.run_clock import since_start_ns
 
 __all__: list[str] = []
 
@@ -100,7 +100,7 @@ def _sample(environment: Any, name: str, source: _Source) -> None:
                     _note(environment, f"the server's metrics could not be read: {error}")
                 has_failed = True
             else:
-                sample = ServerSample(at_ns=_now_ns(environment), source=name, values=values)
+                sample = ServerSample(at_ns=since_start_ns(environment), source=name, values=values)
                 environment.stream_rows.add_sample(sample)
             gevent.sleep(environment.parsed_options.server_metrics_seconds)
     finally:
@@ -108,8 +108,4 @@ def _sample(environment: Any, name: str, source: _Source) -> None:
 
 
 def _note(environment: Any, text: str) -> None:
-    environment.stream_rows.add_mark(Mark(at_ns=_now_ns(environment), kind=MarkKind.NOTE, text=text))
-
-
-def _now_ns(environment: Any) -> int:
-    return int(time.monotonic_ns() - environment.run_start_ns)
+    environment.stream_rows.add_mark(Mark(at_ns=since_start_ns(environment), kind=MarkKind.NOTE, text=text))

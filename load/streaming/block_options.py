@@ -1,11 +1,10 @@
 """How long each block of a scenario is that does one thing, then another."""
 
-import time
 from typing import Any
 
 from load.workload.blocks import block_at
 
-__all__ = ["add_block_option", "block_of", "require_blocks", "since_start_ns"]
+__all__ = ["add_block_option", "block_of", "require_blocks"]
 
 
 def add_block_option(parser: Any) -> None:
@@ -30,11 +29,6 @@ def require_blocks(options: Any) -> float:
     if not seconds > 0:
         raise ValueError(f"--block-seconds is {seconds:g}, expected more than 0")
     return seconds
-
-
-def since_start_ns(environment: Any) -> int:
-    """How long the run has been going on, in nanoseconds."""
-    return int(time.monotonic_ns() - environment.run_start_ns)
 
 
 def block_of(environment: Any, at_ns: int) -> int:

@@ -17,6 +17,7 @@ from locust.runners import MasterRunner, WorkerRunner
 from load.run import Mark, MarkKind
 from load.run_file import read_record
 from load.streaming.row_courier import LINES_MESSAGE, RowCourier
+from load.streaming.run_clock import since_start_ns
 from load.streaming.run_fingerprint import fingerprint_of
 from load.streaming.run_recorder import RunRecorder
 from load.streaming.run_writer import RunWriter
@@ -65,7 +66,7 @@ def _start(environment: Any, **_: Any) -> None:
 def _stop_starting(environment: Any, **_: Any) -> None:
     rows = environment.stream_rows
     if isinstance(rows, RunRecorder):
-        rows.stop_starting(_now_ns(environment))
+        rows.stop_starting(since_start_ns(environment))
     if isinstance(environment.runner, MasterRunner):
         # Locust's master leaves half a second after it says so, whatever its workers still read.
         _finish_workers(environment)
@@ -76,16 +77,12 @@ def _stop(environment: Any, **_: Any) -> None:
     stop_watch(environment)
     rows = environment.stream_rows
     if isinstance(rows, RowCourier):
-        rows.close(_now_ns(environment))
+        rows.close(since_start_ns(environment))
         environment.runner.send_message(_FINISHED_MESSAGE, {})
     elif isinstance(rows, RunRecorder):
         if isinstance(environment.runner, MasterRunner):
             environment.worker_watch.kill(block=False)
         rows.close()
-
-
-def _now_ns(environment: Any) -> int:
-    return int(time.monotonic_ns() - environment.run_start_ns)
 
 
 def _give_up(environment: Any) -> None:
@@ -139,4 +136,4 @@ def _watch_workers(environment: Any) -> None:
 
 def _tell_lost(environment: Any, client_id: str) -> None:
     text = f"{_worker_name(environment, client_id)} went silent: what it had not sent by then is not in this run"
-    environment.stream_rows.add_mark(Mark(at_ns=_now_ns(environment), kind=MarkKind.WORKER_LOST, text=text))
+    environment.stream_rows.add_mark(Mark(at_ns=since_start_ns(environment), kind=MarkKind.WORKER_LOST, text=text))

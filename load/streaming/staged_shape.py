@@ -1,12 +1,12 @@
 """The abstract Locust shape of scenarios whose number of users changes."""
 
-import time
 from abc import abstractmethod
 from typing import Any
 
 from locust import LoadTestShape
 
 from load.run import Mark, MarkKind
+from load.streaming.run_clock import since_start_ns
 from load.streaming.scenario_options import seconds_of_run
 
 __all__ = ["StagedShape"]
@@ -46,7 +46,7 @@ class StagedShape(LoadTestShape):
         # A run that ended left its recorder behind: the next one has not begun then.
         if self.rows is None or self.rows.is_closed:
             return 0
-        return int(time.monotonic_ns() - self.runner.environment.run_start_ns)
+        return since_start_ns(self.runner.environment)
 
     def mark(self, kind: MarkKind, text: str, *, at_ns: int | None = None) -> None:
         """Put a mark at an instant of the run; this one, if left out."""

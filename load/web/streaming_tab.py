@@ -24,7 +24,8 @@ _SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 _TAB = {"title": "Streaming", "key": "streaming"}
 _SCRIPT = b'<script src="./streaming/tab.js" defer></script></body>'
 _MEDIA_TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
-_VALIDITY_ROWS = 2000
+# Computed at every look at the page, in the process that may be reading streams: few, so that looking delays none.
+_VALIDITY_ROWS = 200
 
 
 @events.init.add_listener

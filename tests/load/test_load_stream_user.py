@@ -10,34 +10,13 @@ from typing import Any
 import pytest
 import trustme
 
-from load.endpoint import Endpoint
-from load.locust_process import LocustProcess, scenario_path
+from load.locust_process import scenario_path
 from load.metrics import FIRST_PREVIEW, LONGEST_GAP, TIME_TO_FINAL
-from load.run_file import Run, read_run
 from load.stream_row import Outcome, StreamRow
 from tests.load.conftest import picture_event
+from tests.load.locust_run import run_locust
 
 LOCUSTFILES = Path(__file__).parent / "locustfiles"
-
-
-def run_locust(folder: Path, origin: str, scenario: Path, **options: Any) -> Run:
-    process = LocustProcess(
-        **{
-            "scenario": scenario,
-            "endpoint": Endpoint.parse(origin),
-            "users": 1,
-            "run_seconds": 1,
-            "payload": "{}",
-            "wait_seconds": 20,
-            "rows_path": folder / "run.jsonl",
-            "log_path": folder / "run.log",
-            **options,
-        }
-    )
-    status = process.run(tick=lambda: None, interrupted=lambda: None)
-    assert status == 0, process.log_path.read_text()
-    with process.rows_path.open() as lines:
-        return read_run(lines)
 
 
 def visit(folder: Path, origin: str, paths: Sequence[str], **options: Any) -> dict[str, StreamRow]:
