@@ -221,9 +221,10 @@ def test_only_a_few_at_once() -> None:
             running += 1
             most = max(most, running)
         time.sleep(0.05)
-        jpeg(handler)
+        # Before the answer: the client may ask for the next picture before this thread goes on.
         with lock:
             running -= 1
+        jpeg(handler)
 
     with serving_pictures(*(f"{number}.jpg" for number in range(20)), give=give, pause_seconds=0.001) as server:
         assert len(fetches(examined(server.url))) == 20
