@@ -15,21 +15,26 @@ from load.run import Run
 from load.run_file import read_run
 from load.run_progress import RunProgress
 
-__all__ = ["record"]
+__all__ = ["record", "require_reachable"]
 
 _CONNECT_SECONDS = 10.0
 _LOG_WARNING = re.compile(r"/(?:WARNING|ERROR|CRITICAL)/[\w.]+: (.*)")
 
 
-def record(process: LocustProcess, console: Console) -> Run:
+def record(process: LocustProcess, console: Console, *, words: str = "") -> Run:
     """Run the process to its end and return what it recorded, which may be less than a whole run.
+
+    Args:
+        process: Locust, to be run.
+        console: Where a person looks on.
+        words: What is going on, in a few words; users, time and host, if left out.
 
     Raises:
         NothingRecordedError: The endpoint could not be reached, or Locust ended before it recorded anything.
         UsageError: Locust or the scenario refused an option.
     """
-    _require_reachable(process.endpoint)
-    words = f"{_count(process.users, 'user')} for {process.run_seconds} s on {escape(process.endpoint.origin)}"
+    require_reachable(process.endpoint)
+    words = escape(words or f"{_count(process.users, 'user')} for {process.run_seconds} s on {process.endpoint.origin}")
     progress = RunProgress(process.rows_path)
     with console.status(words) as status:
         exit_status = process.run(
@@ -49,7 +54,12 @@ def record(process: LocustProcess, console: Console) -> Run:
     return recorded
 
 
-def _require_reachable(endpoint: Endpoint) -> None:
+def require_reachable(endpoint: Endpoint) -> None:
+    """Return when the endpoint's host takes a connection.
+
+    Raises:
+        NothingRecordedError: It does not.
+    """
     # Users would knock for the whole run; one connection tells the same at once, and costs the endpoint nothing.
     parts = urlsplit(endpoint.origin)
     port = parts.port or (443 if parts.scheme == "https" else 80)

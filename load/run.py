@@ -20,6 +20,7 @@ class Fingerprint:
         started_at: Wall-clock start, ISO 8601 in UTC; for people, never for arithmetic.
         scenario: The scenario's name.
         endpoint: The URL, without credentials.
+        baseline: The URL that it took turns with, likewise; empty where there was none.
         users: How many users there were to be, or None when that was left to Locust's web page.
         run_seconds: For how long new streams were to be started, or None for no limit.
         warm_up_seconds: How long from the start streams were sent to warm up only.
@@ -44,6 +45,7 @@ class Fingerprint:
     started_at: str
     scenario: str
     endpoint: str
+    baseline: str = ""
     users: int | None
     run_seconds: float | None
     warm_up_seconds: float = 0.0

@@ -51,6 +51,7 @@ def fingerprint_of(environment: Any) -> Fingerprint:
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         scenario=Path(environment.locustfile or "unknown").stem,
         endpoint=redact_url(run.endpoint.url),
+        baseline=redact_url(getattr(options, "baseline_url", "")),
         users=options.num_users,
         run_seconds=options.run_time,
         warm_up_seconds=run.warm_up_seconds,
