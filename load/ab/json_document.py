@@ -35,7 +35,7 @@ def comparison_document(judged: JudgedComparison) -> dict[str, Any]:
         "baseline_drift": comparison.baseline_drift,
         "metrics": {one.metric.name: _metric(one) for one in comparison.metrics},
         "failures": {
-            "verdict": comparison.failures_verdict.value,
+            "verdict": comparison.failures.verdict.value,
             "baseline": {"failed": failures.baseline_failed, "streams": failures.baseline_streams},
             "candidate": {"failed": failures.candidate_failed, "streams": failures.candidate_streams},
         },

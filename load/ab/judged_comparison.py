@@ -80,7 +80,7 @@ class JudgedComparison:
             for one in comparison.metrics
             if one.verdict is RegressionVerdict.REGRESSED
         ]
-        if comparison.failures_verdict is RegressionVerdict.REGRESSED:
+        if comparison.failures.verdict is RegressionVerdict.REGRESSED:
             failures = comparison.failures
             found.append(
                 f"{failures.candidate_failed} of {failures.candidate_streams} streams failed, of the baseline's "

@@ -1,10 +1,11 @@
 """Whether the candidate fails more often."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import comb
 
 from load.regression.arm_block import ArmBlock
+from load.regression.stopping_rule import StoppingRule
 from load.regression.verdict import RegressionVerdict
 
 __all__ = ["FailureComparison"]
@@ -19,6 +20,7 @@ class FailureComparison:
         baseline_streams: Of how many.
         candidate_failed: How many of the candidate's.
         candidate_streams: Of how many.
+        verdict: Whether the candidate fails more often.
     """
 
     baseline_failed: int
@@ -26,16 +28,39 @@ class FailureComparison:
     candidate_failed: int
     candidate_streams: int
 
+    verdict: RegressionVerdict = RegressionVerdict.NOT_ENOUGH_DATA
+
     @classmethod
-    def of(cls, baseline: Iterable[ArmBlock], candidate: Iterable[ArmBlock]) -> "FailureComparison":
-        """Count them."""
-        baseline_rows = [row for block in baseline for row in block.rows]
-        candidate_rows = [row for block in candidate for row in block.rows]
+    def of(
+        cls, rounds: Sequence[tuple[ArmBlock, ArmBlock]], rule: StoppingRule, *, metrics: int
+    ) -> "FailureComparison":
+        """The first look at which the candidate failed more often, or all rounds where none did.
+
+        That both fail equally often could be shown with thousands of streams only: as long as the candidate is not
+        found to fail more often it counts as not regressed, and the counts are told.
+
+        Args:
+            rounds: Each as the baseline's block and the candidate's.
+            rule: How sure it has to be, and when it is looked at.
+            metrics: How many things are compared, this one included.
+        """
+        looks = rule.looks_until(len(rounds))
+        for look in looks:
+            found = cls._counted(rounds[:look])
+            if found.p_value < rule.regressed_level(metrics):
+                return replace(found, verdict=RegressionVerdict.REGRESSED)
+        verdict = RegressionVerdict.NO_REGRESSION if looks else RegressionVerdict.NOT_ENOUGH_DATA
+        return replace(cls._counted(rounds), verdict=verdict)
+
+    @classmethod
+    def _counted(cls, rounds: Sequence[tuple[ArmBlock, ArmBlock]]) -> "FailureComparison":
+        baseline = [row.outcome.is_failure for block, _ in rounds for row in block.rows]
+        candidate = [row.outcome.is_failure for _, block in rounds for row in block.rows]
         return cls(
-            baseline_failed=sum(row.outcome.is_failure for row in baseline_rows),
-            baseline_streams=len(baseline_rows),
-            candidate_failed=sum(row.outcome.is_failure for row in candidate_rows),
-            candidate_streams=len(candidate_rows),
+            baseline_failed=sum(baseline),
+            baseline_streams=len(baseline),
+            candidate_failed=sum(candidate),
+            candidate_streams=len(candidate),
         )
 
     @property
@@ -52,11 +77,3 @@ class FailureComparison:
             for on_candidate in range(self.candidate_failed, most + 1)
         )
         return ways / comb(self.baseline_streams + self.candidate_streams, failed)
-
-    def verdict(self, level: float) -> RegressionVerdict:
-        """Regressed where chance explains it less often than ``level``.
-
-        That failures are equally frequent could be shown with thousands of streams only: what is not regressed counts
-        as such here, and the report gives the counts.
-        """
-        return RegressionVerdict.REGRESSED if self.p_value < level else RegressionVerdict.NO_REGRESSION

@@ -52,14 +52,13 @@ class InterleavedComparison:
         plan = InterleavedPlan.of(dict(run.fingerprint.workload))
         metrics, rule = plan.metrics, plan.rule
         rounds = rounds_of(run, streams_per_block=plan.streams_per_block)
-        is_look = len(rounds) in rule.looks
         # Failures are one more thing that can be found worse.
         compared = len(metrics) + 1
-        found = (MetricComparison.of(metric, rounds, rule, metrics=compared, is_look=is_look) for metric in metrics)
+        found = (MetricComparison.of(metric, rounds, rule, metrics=compared) for metric in metrics)
         return cls(
             rule=rule,
             metrics=tuple(one for one in found if one is not None),
-            failures=FailureComparison.of([one for one, _ in rounds], [other for _, other in rounds]),
+            failures=FailureComparison.of(rounds, rule, metrics=compared),
             rounds=len(rounds),
             generations=len(run.rows),
             baseline_drift=_drift(metrics[0], [baseline for baseline, _ in rounds]),
@@ -69,16 +68,9 @@ class InterleavedComparison:
     def verdict(self) -> RegressionVerdict:
         """The worst of all; not enough data as long as any metric is open and none regressed."""
         verdicts = {one.verdict for one in self.metrics}
-        if RegressionVerdict.REGRESSED in verdicts or self.failures_verdict is RegressionVerdict.REGRESSED:
+        if RegressionVerdict.REGRESSED in verdicts or self.failures.verdict is RegressionVerdict.REGRESSED:
             return RegressionVerdict.REGRESSED
         return RegressionVerdict.NO_REGRESSION if verdicts == {RegressionVerdict.NO_REGRESSION} else _OPEN
-
-    @property
-    def failures_verdict(self) -> RegressionVerdict:
-        """Whether the candidate fails more often."""
-        if self.rounds not in self.rule.looks:
-            return _OPEN
-        return self.failures.verdict(self.rule.regressed_level(len(self.metrics) + 1))
 
     @property
     def more_rounds(self) -> int | None:

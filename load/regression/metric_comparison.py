@@ -1,7 +1,7 @@
 """One metric of the candidate against that of the baseline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from statistics import median
 
@@ -21,7 +21,7 @@ class MetricComparison:
     Attributes:
         metric: Which.
         verdict: What it ends in.
-        rounds: How many rounds have a ratio.
+        rounds: How many rounds have a ratio, of those up to the look that settled it.
         baseline: Median of the baseline's block medians.
         candidate: Median of the candidate's.
         ratio: Candidate over baseline, the mean of the rounds.
@@ -44,39 +44,42 @@ class MetricComparison:
 
     @classmethod
     def of(
-        cls,
-        metric: StreamMetric,
-        rounds: Sequence[tuple[ArmBlock, ArmBlock]],
-        rule: StoppingRule,
-        *,
-        metrics: int,
-        is_look: bool,
+        cls, metric: StreamMetric, rounds: Sequence[tuple[ArmBlock, ArmBlock]], rule: StoppingRule, *, metrics: int
     ) -> "MetricComparison | None":
-        """Compare, or return None where no round has the metric on both sides.
+        """The first look that settled it, or all rounds where none did; None where no round has it on both sides.
 
         Args:
             metric: Which.
             rounds: Each as the baseline's block and the candidate's.
-            rule: How sure it has to be.
+            rule: How sure it has to be, and when it is looked at.
             metrics: How many metrics are compared, this one included.
-            is_look: Whether the rule looks now; else it is not enough in any case.
         """
+        for look in rule.looks_until(len(rounds)):
+            found = cls._at(metric, rounds[:look], rule, metrics=metrics)
+            if found is not None and found.verdict is not RegressionVerdict.NOT_ENOUGH_DATA:
+                return found
+        found = cls._at(metric, rounds, rule, metrics=metrics)
+        return None if found is None else replace(found, verdict=RegressionVerdict.NOT_ENOUGH_DATA)
+
+    @classmethod
+    def _at(
+        cls, metric: StreamMetric, rounds: Sequence[tuple[ArmBlock, ArmBlock]], rule: StoppingRule, *, metrics: int
+    ) -> "MetricComparison | None":
         figures = [(_figure(metric, baseline), _figure(metric, candidate)) for baseline, candidate in rounds]
         pairs = [(baseline, candidate) for baseline, candidate in figures if baseline and candidate]
         if not pairs:
             return None
         ratios = LogRatios(tuple(log(candidate / baseline) for baseline, candidate in pairs))
         regressed_level, not_regressed_level = rule.regressed_level(metrics), rule.not_regressed_level()
-        low, high = ratios.lower(regressed_level), ratios.upper(not_regressed_level)
         return cls(
             metric=metric,
-            verdict=verdict_of(ratios, rule, metrics=metrics) if is_look else RegressionVerdict.NOT_ENOUGH_DATA,
+            verdict=verdict_of(ratios, rule, metrics=metrics),
             rounds=len(pairs),
             baseline=median(baseline for baseline, _ in pairs),
             candidate=median(candidate for _, candidate in pairs),
             ratio=ratios.ratio,
-            low=low,
-            high=high,
+            low=ratios.lower(regressed_level),
+            high=ratios.upper(not_regressed_level),
             smallest_effect=ratios.smallest_effect(rule.margin, regressed_level),
             rounds_to_settle=ratios.rounds_to_settle(
                 rule.margin, regressed_level=regressed_level, not_regressed_level=not_regressed_level

@@ -29,11 +29,11 @@ class StoppingRule:
         ValueError: One of them is out of its range.
     """
 
-    margin: float = 0.03
+    margin: float = 0.04
     false_alarm_rate: float = 0.01
     miss_rate: float = 0.05
     first_look: int = 6
-    most_rounds: int = 24
+    most_rounds: int = 36
 
     def __post_init__(self) -> None:
         if not 0 <= self.margin < 10:
@@ -54,6 +54,10 @@ class StoppingRule:
         while looks[-1] < self.most_rounds:
             looks.append(min(self.most_rounds, 2 * ceil(_GROWTH * looks[-1] / 2)))
         return tuple(looks)
+
+    def looks_until(self, rounds: int) -> tuple[int, ...]:
+        """The looks that were taken once there are so many rounds."""
+        return tuple(look for look in self.looks if look <= rounds)
 
     def regressed_level(self, metrics: int) -> float:
         """The error rate of one lower bound, at one look, on one of so many metrics."""

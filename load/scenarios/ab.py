@@ -24,12 +24,12 @@ from load.streaming.scenario_options import checked_at_start
 from load.streaming.turns import Turns
 
 _OPTIONS = (
-    ("--margin", "SHARE", "3 %", "a candidate that is slower by no more than this is no regression"),
-    ("--compare-by", "METRICS", "", "what is compared, such as 'ttfp, time_to_final'; by default both and the gaps"),
+    ("--margin", "SHARE", "4 %", "a candidate that is slower by no more than this is no regression"),
+    ("--compare-by", "METRICS", "", "what is compared, such as 'ttfp, time_to_final'; which are compared by default"),
     ("--streams-per-block", "NUMBER", "6", "how many streams of one arm run before it is the other's turn"),
     ("--warm-up-streams", "NUMBER", "2", "how many streams each arm gets first, which are not measured"),
     ("--first-look", "ROUNDS", "6", "after how many rounds, a block of each arm, it may end at the earliest"),
-    ("--most-rounds", "ROUNDS", "24", "after how many rounds it ends in any case"),
+    ("--most-rounds", "ROUNDS", "36", "after how many rounds it ends in any case"),
     ("--false-alarm-rate", "SHARE", "1 %", "how often, at the most, an innocent candidate may be called slower"),
     ("--miss-rate", "SHARE", "5 %", "how often, at the most, a slower one may be called innocent"),
 )
