@@ -9,6 +9,7 @@ __all__ = ["main"]
 _COMMANDS = {
     "run": "load.run_command",
     "ab": "load.ab.command",
+    "history": "load.history.command",
     "report": "load.report_command",
     "metrics": "load.metrics_command",
     "calibrate": "load.calibration.command",

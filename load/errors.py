@@ -7,6 +7,7 @@
     │   ├── DatasetError            a dataset is not JSON Lines or CSV, or its file cannot be read
     │   ├── EndpointError           the text names no endpoint that can be sent a POST
     │   ├── FalKeyError             FAL_KEY cannot be sent in a header
+    │   ├── HistoryError            a history cannot be opened, read or written, or has no such run
     │   ├── ObjectiveError          an objective cannot be read, or does not fit its metric
     │   ├── PayloadError            the payload is not JSON, or its file cannot be read
     │   ├── RunFileError            a file does not hold a run
@@ -20,6 +21,7 @@ __all__ = [
     "DatasetError",
     "EndpointError",
     "FalKeyError",
+    "HistoryError",
     "NothingRecordedError",
     "ObjectiveError",
     "PayloadError",
@@ -39,6 +41,10 @@ class EndpointError(UsageError):
 
 class FalKeyError(UsageError):
     """``FAL_KEY`` cannot be sent in a header."""
+
+
+class HistoryError(UsageError):
+    """A history cannot be opened, read or written, or it has no such run."""
 
 
 class ObjectiveError(UsageError):

@@ -1,0 +1,1 @@
+"""The index's schema, step by step; see :mod:`load.history.migration`."""
