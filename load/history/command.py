@@ -19,6 +19,7 @@ from load.history.selection import Selection
 __all__ = ["history"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+_TABLE_ROWS = 50
 _LABEL_OPTIONS = (
     ("--commit", "What was deployed."),
     ("--tag", "Its name, such as v1.4."),
@@ -68,11 +69,15 @@ def add(files: tuple[Path, ...], place: str, **labels: str) -> None:
 
 @history.command(name="list")
 @_options(_SELECTION_OPTIONS)
-@click.option("--last", type=click.IntRange(1), metavar="NUMBER", help="Only the newest so many.")
+@click.option(
+    "--last", type=click.IntRange(1), metavar="NUMBER", help=f"Only the newest so many; a table has {_TABLE_ROWS}."
+)
 @click.option("--format", "format_name", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @place_option
 def list_(place: str, last: int | None, format_name: str, **wanted: str) -> None:
     """List runs, oldest first."""
+    if format_name == "table":
+        last = last or _TABLE_ROWS
     with _opened(place) as opened:
         entries = opened.entries(Selection(last=last, **wanted))
     if format_name == "json":

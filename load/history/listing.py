@@ -1,9 +1,8 @@
 """A list of runs, for people and for programs."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 
+import msgspec
 from rich import box
 from rich.console import Console
 from rich.markup import escape
@@ -40,7 +39,7 @@ def print_entries(console: Console, entries: Sequence[HistoryEntry]) -> None:
 
 def entries_json(entries: Sequence[HistoryEntry]) -> str:
     """Everything that is known of them, as a JSON list."""
-    return json.dumps([asdict(entry) for entry in entries], indent=2) + "\n"
+    return msgspec.json.format(msgspec.json.encode(entries), indent=2).decode() + "\n"
 
 
 def _figure(entry: HistoryEntry) -> str:
