@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from load.ab.report_files import require_report
 from load.endpoint import Endpoint
 from load.errors import UsageError
 from load.fal_key import fal_key_for
@@ -52,6 +53,8 @@ class AbRequest:
             options=options,
         )
         read_payload(options["payload"])
+        for text in options["report_texts"]:
+            require_report(text)
         for endpoint in (request.baseline, request.candidate):
             fal_key_for(endpoint, os.environ)
         return request
