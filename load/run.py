@@ -6,7 +6,20 @@ from enum import Enum
 from load.envelope import Envelope
 from load.stream_row import Outcome, StreamRow
 
-__all__ = ["LARGEST_LAG_SECONDS", "Fingerprint", "GeneratorTick", "Mark", "MarkKind", "Run", "RunEnd", "ServerSample"]
+__all__ = [
+    "CALIBRATION_GROUP",
+    "LARGEST_LAG_SECONDS",
+    "Fingerprint",
+    "GeneratorTick",
+    "Mark",
+    "MarkKind",
+    "Run",
+    "RunEnd",
+    "ServerSample",
+]
+
+CALIBRATION_GROUP = "calibration"
+"""The group of streams that are sent alone to see how fast the machine is. They count as warm-up."""
 
 LARGEST_LAG_SECONDS = 0.010
 """A generator that is later than this, at the 99th percentile, is late; a person cannot tell 10 ms."""
@@ -175,6 +188,16 @@ class Run:
         if self.end is not None:
             return start_ns, max(start_ns, self.end.at_ns)
         return start_ns, max((row.end_ns for row in self.rows), default=start_ns)
+
+    @property
+    def load_rows(self) -> tuple[StreamRow, ...]:
+        """The streams that were load, warm-up included, and not sent alone to see how fast the machine is."""
+        return tuple(row for row in self.rows if row.group != CALIBRATION_GROUP)
+
+    @property
+    def held_back_ns(self) -> tuple[tuple[int, int], ...]:
+        """When there was no load, since such a stream was on its way; rates leave this time out."""
+        return tuple((row.planned_ns, row.end_ns) for row in self.rows if row.group == CALIBRATION_GROUP)
 
     @property
     def measured(self) -> tuple[StreamRow, ...]:

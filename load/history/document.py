@@ -11,6 +11,7 @@ from load.history.figures_document import FORMAT as FIGURES_FORMAT
 from load.history.figures_document import FiguresDocument
 from load.history.labels import Labels
 from load.history.run_figures import figures_of
+from load.host_drift import is_noisy
 from load.run import Fingerprint, Run
 from load.run_file import FORMAT as RUN_FORMAT
 from load.run_file import read_run
@@ -109,7 +110,7 @@ class Document:
             tag=labels.tag,
             branch=labels.branch,
             hardware=_hardware(fingerprint, labels),
-            is_noisy=False,
+            is_noisy=is_noisy(run),
             is_valid=not invalidities(run),
             figures=figures_of(run),
             blocking=_blocking(fingerprint, labels),

@@ -9,8 +9,8 @@ __all__ = ["IMAGES_PER_SECOND"]
 
 
 def _images_per_second(run: Run) -> Estimate | None:
-    made = [Span(row.picture_ns[0], row.final_ns) for row in run.rows if row.final_ns is not None]
-    return rate_in_window(made, run.window_ns)
+    made = [Span(row.picture_ns[0], row.final_ns) for row in run.load_rows if row.final_ns is not None]
+    return rate_in_window(made, run.window_ns, run.held_back_ns)
 
 
 IMAGES_PER_SECOND = RunMetric(

@@ -9,7 +9,9 @@ __all__ = ["PREVIEWS_PER_SECOND"]
 
 
 def _previews_per_second(run: Run) -> Estimate | None:
-    return rate_in_window((Span(at_ns, at_ns) for row in run.rows for at_ns in row.preview_ns), run.window_ns)
+    return rate_in_window(
+        (Span(at_ns, at_ns) for row in run.load_rows for at_ns in row.preview_ns), run.window_ns, run.held_back_ns
+    )
 
 
 PREVIEWS_PER_SECOND = RunMetric(

@@ -13,9 +13,9 @@ __all__ = ["STEPS_PER_SECOND"]
 
 
 def _steps_per_second(run: Run) -> Estimate | None:
-    if not any(row.steps for row in run.rows):
+    if not any(row.steps for row in run.load_rows):
         return None
-    return rate_in_window((span for row in run.rows for span in _spans(row)), run.window_ns)
+    return rate_in_window((span for row in run.load_rows for span in _spans(row)), run.window_ns, run.held_back_ns)
 
 
 def _spans(row: StreamRow) -> Iterator[Span]:

@@ -9,8 +9,8 @@ __all__ = ["STREAMS_AT_ONCE"]
 
 
 def _streams_at_once(run: Run) -> Estimate | None:
-    lengths = [Span(row.sent_ns, row.end_ns, seconds_between(row.sent_ns, row.end_ns)) for row in run.rows]
-    return rate_in_window(lengths, run.window_ns)
+    lengths = [Span(row.sent_ns, row.end_ns, seconds_between(row.sent_ns, row.end_ns)) for row in run.load_rows]
+    return rate_in_window(lengths, run.window_ns, run.held_back_ns)
 
 
 STREAMS_AT_ONCE = RunMetric(

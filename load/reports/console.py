@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from load.envelope_share import share_used
+from load.host_drift import NOISY_DRIFT, host_drift
 from load.judged_run import JudgedRun
 from load.objectives import Standing, Verdict
 from load.quantiles import streams_needed
@@ -38,6 +39,10 @@ def print_run(console: Console, judged: JudgedRun) -> None:
     for mark in run.marks:
         if mark.kind in (MarkKind.WORKER_LOST, MarkKind.NOTE):
             console.print(escape(mark.text), highlight=False, soft_wrap=True)
+    if (drift := host_drift(run)) is not None:
+        words = f"the same request, alone, took up to {drift:.1%} longer at one moment than at another"
+        style = "yellow" if drift > NOISY_DRIFT else "dim"
+        console.print(f"noisy: {words}" if drift > NOISY_DRIFT else words, style=style, highlight=False, soft_wrap=True)
     for sentence in judged.conclusions:
         console.print(f"[bold]{escape(sentence)}[/bold]", highlight=False, soft_wrap=True)
     if judged.verdicts:

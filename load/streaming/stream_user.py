@@ -90,6 +90,9 @@ class StreamUser(FastHttpUser):
             group: Which part of a scenario it belongs to.
             planned_ns: When it was due, in nanoseconds since the start of the run; now, if left out.
         """
+        check = getattr(self.environment, "host_check", None)
+        if check is not None and planned_ns is None:
+            check.wait()
         payload = self.run_options.payload if payload is None else payload
         with self.stream(self.run_options.endpoint.path, json=payload, group=group, planned_ns=planned_ns) as stream:
             for _ in stream:
