@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from load.conclusions import (
+    ab,
     arrivals,
     cold_start,
     hang_ups,
@@ -23,6 +24,7 @@ __all__ = ["CONCLUSIONS", "conclusions"]
 
 CONCLUSIONS: Mapping[str, Callable[[Run], tuple[str, ...]]] = MappingProxyType(
     {
+        "ab": ab.conclude,
         "arrivals": arrivals.conclude,
         "cold_start": cold_start.conclude,
         "hang_ups": hang_ups.conclude,
