@@ -11,6 +11,7 @@ _COMMANDS = {
     "ab": "load.ab.command",
     "history": "load.history.command",
     "report": "load.report_command",
+    "trend": "load.trend.command",
     "metrics": "load.metrics_command",
     "calibrate": "load.calibration.command",
 }

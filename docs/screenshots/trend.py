@@ -36,7 +36,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=options.chromium, args=["--no-sandbox", "--disable-gpu"])
         tab = browser.new_page(viewport={"width": _WIDTH, "height": 3 * _SHOWN})
         tab.goto(page.as_uri())
-        tab.wait_for_function("document.querySelectorAll('.chart[data-drawn=done]').length === 2")
+        tab.locator(".chart[data-drawn=done]").nth(1).wait_for()
         tab.screenshot(path=str(_IMAGE), clip={"x": 0, "y": 0, "width": _WIDTH, "height": _SHOWN})
         browser.close()
     with Image.open(_IMAGE) as drawn:

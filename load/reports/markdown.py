@@ -8,6 +8,7 @@ from load.envelope_share import share_used
 from load.exit_code import ExitCode
 from load.judged_run import JudgedRun
 from load.objectives import Standing, Verdict
+from load.reports.markdown_text import escaped
 from load.run import Run
 from load.stream_row import StreamRow
 from load.summary import failure_counts, run_figures, stream_figures
@@ -30,7 +31,7 @@ def render(judged: JudgedRun) -> str:
 
 def _lines(judged: JudgedRun) -> Iterator[str]:
     run = judged.run
-    yield from (f"### Load: {_escaped(run.fingerprint.scenario)} {_HEADLINES[judged.exit_code]}", "", _summary(run))
+    yield from (f"### Load: {escaped(run.fingerprint.scenario)} {_HEADLINES[judged.exit_code]}", "", _summary(run))
     share = share_used(run)
     if share is not None:
         yield f"The generator used {share:.1%} of what it can measure on its machine."
@@ -46,20 +47,20 @@ def _lines(judged: JudgedRun) -> Iterator[str]:
     failures = failure_counts(run.rows)
     if failures:
         yield from ("", "| failure | streams | detail |", "| --- | --: | --- |")
-        yield from (f"| {one.outcome.value} | {one.streams} | {_escaped(one.detail)} |" for one in failures)
+        yield from (f"| {one.outcome.value} | {one.streams} | {escaped(one.detail)} |" for one in failures)
 
 
 def _summary(run: Run) -> str:
     fingerprint = run.fingerprint
     counts = Counter(row.outcome for row in run.rows)
     outcomes = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.most_common())
-    return f"{_escaped(fingerprint.endpoint)}, {fingerprint.started_at}: {len(run.rows)} streams ({outcomes})."
+    return f"{escaped(fingerprint.endpoint)}, {fingerprint.started_at}: {len(run.rows)} streams ({outcomes})."
 
 
 def _bullets(sentences: Sequence[str]) -> Iterator[str]:
     if sentences:
         yield ""
-        yield from (f"- {_escaped(sentence, keep='*')}" for sentence in sentences)
+        yield from (f"- {escaped(sentence, keep='*')}" for sentence in sentences)
 
 
 def _verdict_row(verdict: Verdict) -> str:
@@ -84,10 +85,3 @@ def _run_rows(run: Run) -> Iterator[str]:
     for metric, estimate in run_figures(run):
         value = value_text(estimate.value, metric.unit)
         yield f"| {metric.title} | {value} | {interval_text(estimate, metric.unit)} |"
-
-
-def _escaped(text: str, *, keep: str = "") -> str:
-    # Text of an endpoint must neither end a table's cell nor become markup, a link or a mention.
-    special = set("\\`*_[]<>|&#@~") - set(keep)
-    line = " ".join(text.split())
-    return "".join(f"&#{ord(character)};" if character in special else character for character in line)

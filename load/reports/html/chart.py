@@ -53,8 +53,8 @@ def thinned(values: Sequence[_T], most: int) -> Sequence[_T]:
 
 
 def hover(*lines: str) -> str:
-    """Lines for a hover label, where plotly.js reads some markup: whatever is in them is text."""
-    return "<br>".join(escape(line, quote=False) for line in lines if line)
+    """Lines for a label, where plotly.js reads some markup and formulas: whatever is in them is text."""
+    return "<br>".join(escape(line, quote=False).replace("$", "&#36;") for line in lines if line)
 
 
 def axis(title: str, **settings: Any) -> dict[str, Any]:

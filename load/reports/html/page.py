@@ -1,15 +1,9 @@
-"""The page itself: what is in it, and the policy under which a browser opens it."""
+"""The page itself: what is in it."""
 
-import base64
-import hashlib
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
-from plotly.offline import get_plotlyjs
+from jinja2 import Template
 
 from load.exit_code import ExitCode
 from load.judged_run import JudgedRun
@@ -24,6 +18,7 @@ from load.reports.html.failures_over_time import failures_over_time
 from load.reports.html.generator_lag import generator_lag
 from load.reports.html.headline_figures import headline_figures
 from load.reports.html.over_time import over_time
+from load.reports.html.self_contained import environment, self_contained
 from load.reports.html.server_lines import server_lines
 from load.reports.html.swim_lanes import swim_lanes
 from load.reports.html.throughput import throughput
@@ -43,25 +38,20 @@ _TONES = {Standing.HELD: "good", Standing.FELL_SHORT: "bad", Standing.NOT_TESTAB
 
 def render(judged: JudgedRun) -> str:
     """The run as one HTML file that loads nothing."""
-    drawn = tuple(charts(judged.run))
-    scripts = [get_plotlyjs(), _resource("page.js")]
     tone, headline = _HEADLINES[judged.exit_code]
-    page = _template().render(
+    return self_contained(
+        _template(),
         judged=judged,
         run=judged.run,
         tone=tone,
         headline=headline if judged.verdicts or judged.invalid else "Measured",
-        charts=drawn,
+        charts=tuple(charts(judged.run)),
         headlines=headline_figures(judged.run),
         streams=stream_figures(judged.run.measured),
         of_run=run_figures(judged.run),
         failures=failure_counts(judged.run.rows),
         remarks=[mark.text for mark in judged.run.marks if mark.kind is MarkKind.NOTE],
-        policy=_policy(scripts),
-        scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own and plotly's, known by their hashes
-        style=Markup(_resource("page.css")),  # noqa: S704 - our own
     )
-    return str(page)
 
 
 def charts(run: Run) -> Iterator[Chart]:
@@ -83,36 +73,12 @@ def charts(run: Run) -> Iterator[Chart]:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("load.reports.html"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["figure"] = _figure
-    environment.globals.update(
+    templates = environment()
+    templates.globals.update(
         TONES=_TONES,
         PERCENTILES=PERCENTILES,
         interval_text=interval_text,
         percentile_text=percentile_text,
         value_text=value_text,
     )
-    return environment.get_template("page.html.jinja")
-
-
-def _figure(chart: Chart) -> Markup:
-    """A figure as JSON that stays within its element, whatever stands in its texts."""
-    text = json.dumps(chart.figure, allow_nan=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704 - no "<" is left in it
-
-
-def _resource(name: str) -> str:
-    return (files("load.reports.html") / "templates" / name).read_text("utf-8")
-
-
-def _policy(scripts: Sequence[str]) -> str:
-    # No network at all, and these scripts alone. plotly.js writes style rules as it draws, so styles have no hash.
-    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
-    hashes = " ".join(f"'sha256-{digest}'" for digest in digests)
-    return f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {hashes}; base-uri 'none'"
+    return templates.get_template("page.html.jinja")
