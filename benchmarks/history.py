@@ -54,7 +54,7 @@ def _entry(number: int, runs: int, chance: random.Random) -> HistoryEntry:
 
 
 def _fill(place: Path, runs: int) -> None:
-    with History.open(str(place)):
+    with History.open(str(place), is_made=True):
         pass
     chance = random.Random(8)  # noqa: S311 - made-up figures
     index = Index(sqlite_url(place / "index.sqlite"))

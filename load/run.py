@@ -119,6 +119,8 @@ class MarkKind(Enum):
 
     STAGE = "stage"
     """The load changes here; the text says to what."""
+    TURN = "turn"
+    """A block begins here, of the deployment whose turn it is; the load stays as it is."""
     KNEE = "knee"
     """What a search for the knee found."""
     UNRESOLVED = "unresolved"

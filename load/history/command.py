@@ -61,7 +61,7 @@ def history() -> None:
 @place_option
 def add(files: tuple[Path, ...], place: str, **labels: str) -> None:
     """Keep run FILES, or documents of plain figures. What is added twice is there once."""
-    with _opened(place) as opened:
+    with _opened(place, is_made=True) as opened:
         for file in files:
             entry = opened.add(file, Labels.of(labels))
             click.echo(f"{entry.run_id}  {file}")
@@ -118,7 +118,7 @@ def export(archive: Path, place: str, last: int | None, **wanted: str) -> None:
 @place_option
 def import_(archive: Path, place: str) -> None:
     """Add the runs of an ARCHIVE."""
-    with _opened(place) as opened:
+    with _opened(place, is_made=True) as opened:
         count = len([opened.keep(document) for document in read_archive(archive)])
     click.echo(f"{count} from {archive}")
 
@@ -128,9 +128,7 @@ def import_(archive: Path, place: str) -> None:
 @place_option
 def merge(other: str, place: str) -> None:
     """Add the runs of another history."""
-    if "://" not in other and not Path(other).is_dir():
-        raise click.UsageError(f"{other} is no history: there is no such folder")
-    with _opened(other) as theirs, _opened(place) as ours:
+    with _opened(other) as theirs, _opened(place, is_made=True) as ours:
         count = len([ours.keep(document) for document in theirs.documents()])
     click.echo(f"{count} from the other history")
 
@@ -144,9 +142,9 @@ def rebuild(place: str) -> None:
 
 
 @contextmanager
-def _opened(place: str) -> Iterator[History]:
+def _opened(place: str, *, is_made: bool = False) -> Iterator[History]:
     try:
-        with History.open(place) as opened:
+        with History.open(place, is_made=is_made) as opened:
             yield opened
     except HistoryError as error:
         raise click.UsageError(str(error)) from None

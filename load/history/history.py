@@ -43,19 +43,22 @@ class History:
         self._store = store
 
     @classmethod
-    def open(cls, place: str) -> "History":
-        """Open a history, and make it where there is none.
+    def open(cls, place: str, *, is_made: bool = False) -> "History":
+        """Open a history.
 
         Args:
             place: A folder, or the URL of a database.
+            is_made: Whether a folder is made where there is none. A database gets its tables in any case.
 
         Raises:
-            HistoryError: It cannot be opened, or is newer than this program.
+            HistoryError: There is none, it cannot be opened, or it is newer than this program.
         """
         if "://" in place:
             index = Index(database_url(place))
             return cls(index, DatabaseStore(index.engine))
         folder = Path(place)
+        if not is_made and not (folder / _RUNS).is_dir():
+            raise HistoryError(f"there is no history in {place}; `history add` makes one")
         # Before the index: the folder has to be there.
         store = FolderStore(folder / _RUNS)
         return cls(Index(sqlite_url(folder / _INDEX)), store)

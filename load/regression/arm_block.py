@@ -34,14 +34,14 @@ class ArmBlock:
 def rounds_of(run: Run, *, streams_per_block: int) -> list[tuple[ArmBlock, ArmBlock]]:
     """The rounds of a run that are whole, each as the baseline's block and the candidate's.
 
-    A block begins where the run has a mark of a new stage; what comes before the first is the warm-up. Two neighbours
+    A block begins where the run has a mark of a turn; what comes before the first is the warm-up. Two neighbours
     make a round: the first with the second, the third with the fourth, whichever arm came first.
 
     Args:
         run: An interleaved run.
         streams_per_block: How many streams a block has when it is whole.
     """
-    starts_ns = [mark.at_ns for mark in run.marks if mark.kind is MarkKind.STAGE]
+    starts_ns = [mark.at_ns for mark in run.marks if mark.kind is MarkKind.TURN]
     members: dict[int, list[StreamRow]] = defaultdict(list)
     for row in run.measured:
         members[bisect_right(starts_ns, row.planned_ns)].append(row)

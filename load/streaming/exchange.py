@@ -124,7 +124,8 @@ class Exchange:
         left_seconds = (self._deadline_ns - time.monotonic_ns()) / _NS_PER_SECOND
         if left_seconds <= 0:
             raise self._outlasted()
-        self._sock.settimeout(min(self._wait_seconds, left_seconds))
+        if left_seconds < self._wait_seconds:
+            self._sock.settimeout(left_seconds)
 
     def _count(self, read_bytes: int) -> None:
         if self._head_bytes is None:

@@ -32,6 +32,7 @@ class StampingSocket(gevent.socket.socket):
         super().__init__(family, type, proto, fileno)
         self.at_ns = 0
         self.kernel_ns: int | None = None
+        self._is_drained = False
         self._ancillary_bytes = 0
         if _asks_for_stamps(self):
             self._ancillary_bytes = socket.CMSG_SPACE(_TIMESPEC.size)
@@ -40,15 +41,20 @@ class StampingSocket(gevent.socket.socket):
         """Read what has arrived, and wait only where nothing has."""
         data, ancillary, _, _ = self._when_readable(self._sock.recvmsg, bufsize, self._ancillary_bytes)
         self._stamp(ancillary)
+        self._is_drained = len(data) < bufsize
         return bytes(data)
 
     def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
         """Read what has arrived into the buffer, and wait only where nothing has."""
         count, ancillary, _, _ = self._when_readable(self._sock.recvmsg_into, [buffer], self._ancillary_bytes)
         self._stamp(ancillary)
+        self._is_drained = count < len(buffer)
         return int(count)
 
     def _when_readable(self, read: Any, *arguments: Any) -> Any:
+        # A read that did not fill its buffer took all there was: one more, before the next bytes come, is for nothing.
+        if self._is_drained and self.timeout != 0.0:
+            self._wait(self._read_event)
         while True:
             try:
                 return read(*arguments)

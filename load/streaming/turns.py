@@ -99,4 +99,4 @@ class Turns:
 
     def _mark(self, text: str) -> None:
         rows = self._environment.stream_rows
-        rows.add_mark(Mark(at_ns=since_start_ns(self._environment), kind=MarkKind.STAGE, text=text))
+        rows.add_mark(Mark(at_ns=since_start_ns(self._environment), kind=MarkKind.TURN, text=text))

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from load.metrics import StreamMetric
-from load.reports.html.chart import BAD, CALM, SOFT, Chart, Trace, axis, hover, layout, seconds, thinned
+from load.reports.html.chart import BAD, CALM, SOFT, WARM, Chart, Trace, axis, hover, layout, seconds, thinned
 from load.reports.html.time_axis import time_axis, time_marks
-from load.run import Run
+from load.run import MarkKind, Run
 from load.stream_row import StreamRow
 from load.value_text import value_text
 
@@ -22,8 +22,13 @@ def over_time(run: Run, metric: StreamMetric) -> Chart | None:
     measured = [row for row in rows if not row.is_warm_up and not row.outcome.is_failure]
     warm_up = [row for row in rows if row.is_warm_up]
     failed = [row for row in rows if row.outcome.is_failure and not row.is_warm_up]
+    arms = [(group, [row for row in measured if row.group == group]) for group in _arms(run)]
     traces = [
-        _trace(metric, measured, "streams", CALM, "circle"),
+        *(
+            _trace(metric, rows, group, colour, "circle")
+            for (group, rows), colour in zip(arms, (CALM, WARM), strict=False)
+        ),
+        *([] if arms else [_trace(metric, measured, "streams", CALM, "circle")]),
         _trace(metric, warm_up, "warm-up", SOFT, "circle-open"),
         _trace(metric, failed, "failed later", BAD, "x"),
     ]
@@ -38,6 +43,13 @@ def over_time(run: Run, metric: StreamMetric) -> Chart | None:
             x=time_axis(run), y=axis(f"{metric.title}, {metric.unit.value}", rangemode="tozero"), **time_marks(run)
         ),
     )
+
+
+def _arms(run: Run) -> list[str]:
+    # Two that take turns are told apart; stages and groups of other scenarios have charts of their own.
+    if not any(mark.kind is MarkKind.TURN for mark in run.marks):
+        return []
+    return sorted({row.group for row in run.measured})[:2]
 
 
 def _trace(metric: StreamMetric, rows: Sequence[StreamRow], name: str, colour: str, symbol: str) -> Trace:

@@ -80,7 +80,7 @@ def test_streams_of_one_arm_never_run_beside_the_others(endpoint, tmp_path):
     """A block begins when the last stream of the one before is over, in the order ABBA or BAAB; warm-ups come first."""
     run_ab(*two_sides(endpoint, BASELINE), *QUICK, "--users", 2, "--most-rounds", 6, "--save", tmp_path)
     run = recorded(tmp_path)
-    starts = [mark.at_ns for mark in run.marks if mark.kind is MarkKind.STAGE]
+    starts = [mark.at_ns for mark in run.marks if mark.kind is MarkKind.TURN]
     blocks = [
         [row for row in run.rows if start <= row.planned_ns < end]
         for start, end in pairwise([*starts, run.end.at_ns + 1])

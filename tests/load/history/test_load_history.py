@@ -31,7 +31,7 @@ def place(tmp_path: Path) -> str:
 
 @pytest.fixture
 def history(place: str):
-    with History.open(place) as opened:
+    with History.open(place, is_made=True) as opened:
         yield opened
 
 
@@ -135,12 +135,12 @@ def test_plain_figures(history, tmp_path):
 
 def test_the_index_can_be_made_again(place, tmp_path):
     """The documents are the truth, labels included."""
-    with History.open(place) as history:
+    with History.open(place, is_made=True) as history:
         for number in range(3):
             history.add(run_file(tmp_path, number), Labels(commit=str(number)))
         before = history.entries()
     (Path(place) / "index.sqlite").unlink()
-    with History.open(place) as history:
+    with History.open(place, is_made=True) as history:
         assert (history.entries(), history.rebuild(), history.entries()) == ([], 3, before)
 
 
@@ -161,7 +161,7 @@ def test_an_archive_holds_it_all(history, tmp_path):
     history.add(figures)
     archive = tmp_path / "history.zip"
     assert write_archive(archive, history.documents()) == 2
-    with History.open(str(tmp_path / "other")) as other:
+    with History.open(str(tmp_path / "other"), is_made=True) as other:
         for _ in range(2):
             for document in read_archive(archive):
                 other.keep(document)

@@ -77,7 +77,7 @@ def test_two_writers_at_once(database, tmp_path):
 def test_a_folder_moves_in(database, tmp_path):
     """Merging a folder into the database loses neither runs nor labels."""
     folder = str(tmp_path / "history")
-    with History.open(folder) as history:
+    with History.open(folder, is_made=True) as history:
         moved = history.add(run_file(tmp_path, 200), Labels(tag="v1"))
     merge = [sys.executable, "-m", "load", "history", "merge", folder, "--history", database]
     assert subprocess.run(merge, cwd=ROOT, check=False).returncode == 0

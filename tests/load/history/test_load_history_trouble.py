@@ -41,7 +41,7 @@ def test_a_last_line_that_was_torn_off(tmp_path):
     """A run that was cut short is kept with everything that was whole."""
     path = run_file(tmp_path)
     path.write_bytes(path.read_bytes()[:-20])
-    with History.open(str(tmp_path / "history")) as history:
+    with History.open(str(tmp_path / "history"), is_made=True) as history:
         assert len(history.run(history.add(path).run_id).rows) == 60
 
 
@@ -51,7 +51,7 @@ def test_a_run_file_of_a_newer_version(tmp_path):
     first, rest = path.read_text().split("\n", 1)
     path.write_text(json.dumps({**json.loads(first), "version": 99}) + "\n" + rest)
     with (
-        History.open(str(tmp_path / "history")) as history,
+        History.open(str(tmp_path / "history"), is_made=True) as history,
         pytest.raises(HistoryError, match="expected version to be"),
     ):
         history.add(path)
@@ -68,7 +68,7 @@ def test_a_file_that_is_something_else(tmp_path):
 def test_a_newer_schema_is_left_alone(tmp_path):
     """An older program must not write to what it does not understand."""
     place = tmp_path / "history"
-    with History.open(str(place)):
+    with History.open(str(place), is_made=True):
         pass
     engine = create_engine(f"sqlite:///{place / 'index.sqlite'}")
     with engine.begin() as connection:
@@ -81,7 +81,7 @@ def test_a_newer_schema_is_left_alone(tmp_path):
 def test_an_index_that_is_none(tmp_path):
     """What SQLite says of it, in one line."""
     place = tmp_path / "history"
-    place.mkdir()
+    (place / "runs").mkdir(parents=True)
     (place / "index.sqlite").write_bytes(b"not a database, at all, whatever its name may say" * 40)
     ended = run_history("list", "--history", place)
     assert (ended.returncode, "file is not a database" in ended.stderr) == (2, True)
@@ -97,7 +97,7 @@ def test_two_writers_at_once(tmp_path):
         for half in (0, 20)
     ]
     assert [(writer.communicate()[0] is not None, writer.returncode) for writer in writers] == [(True, 0)] * 2
-    with History.open(str(place)) as history:
+    with History.open(str(place), is_made=True) as history:
         assert len(history.entries()) == 40
 
 
@@ -112,7 +112,7 @@ def test_a_full_disk(tmp_path):
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )
     assert (ended.returncode, "cannot be written: File too large" in ended.stderr) == (2, True)
-    with History.open(str(place)) as history:
+    with History.open(str(place), is_made=True) as history:
         (entry,) = history.entries()
         assert history.document(entry.run_id).data == small.read_bytes()
     assert [path.name for path in (place / "runs").iterdir()] == [f"{entry.run_id}.jsonl"]
@@ -130,12 +130,12 @@ def test_ctrl_c_while_adding_many(tmp_path):
     adding.send_signal(signal.SIGINT)
     adding.communicate()
     assert adding.returncode == 1
-    with History.open(str(place)) as history:
+    with History.open(str(place), is_made=True) as history:
         kept = history.entries()
         assert len(kept) > 0
         assert all(history.run(entry.run_id) for entry in kept)
     assert run_history("add", *files, "--history", place).returncode == 0
-    with History.open(str(place)) as history:
+    with History.open(str(place), is_made=True) as history:
         assert len(history.entries()) == 60
 
 
@@ -143,3 +143,10 @@ def test_a_password_is_not_told(tmp_path):
     """A database that cannot be reached is named without it."""
     ended = run_history("list", "--history", "postgresql+psycopg://me:s3cret@127.0.0.1:1/runs")
     assert (ended.returncode, "s3cret" in ended.stderr, "127.0.0.1" in ended.stderr) == (2, False, True)
+
+
+def test_a_history_that_is_not_there(tmp_path):
+    """Looking does not make one."""
+    place = tmp_path / "history"
+    ended = run_history("list", "--history", place)
+    assert (ended.returncode, "there is no history in" in ended.stderr, place.exists()) == (2, True, False)

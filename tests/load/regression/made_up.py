@@ -31,7 +31,7 @@ def interleaved_run(
         arms = list(zip(Arm, of_round, strict=True))
         for arm, ttfp_ms in arms if number % 2 else reversed(arms):
             began_ns = len(marks) * SECOND
-            marks.append(Mark(at_ns=began_ns, kind=MarkKind.STAGE, text=arm.value))
+            marks.append(Mark(at_ns=began_ns, kind=MarkKind.TURN, text=arm.value))
             rows += [_row(arm, began_ns + place * MS, ttfp_ms, arm in failed) for place in range(STREAMS_PER_BLOCK)]
     run = a_run(*rows, marks=tuple(marks))
     changed = replace(fingerprint or run.fingerprint, scenario="ab", workload=workload, baseline="http://[::1]/old")

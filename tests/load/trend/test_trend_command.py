@@ -45,7 +45,7 @@ def _figures(folder: Path) -> Iterator[Path]:
 def place(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A history of that benchmark, and of two runs of a scenario."""
     folder = tmp_path_factory.mktemp("history")
-    with History.open(str(folder / "kept")) as history:
+    with History.open(str(folder / "kept"), is_made=True) as history:
         for path in (*_figures(folder), run_file(folder, 0), run_file(folder, 1)):
             history.add(path)
     return str(folder / "kept")
@@ -124,6 +124,8 @@ def test_what_cannot_be_done_is_said_in_one_line(place, arguments, complaint):
 
 def test_nothing_to_look_at_ends_with_3(place, tmp_path):
     """An empty history, or a scenario that it has no run of."""
+    with History.open(str(tmp_path / "new"), is_made=True):
+        pass
     empty = _trend(str(tmp_path / "new"))
     assert (empty.exit_code, empty.stderr) == (3, "There is nothing to look at: the history has no run.\n")
     filtered = _trend(place, "--scenario", "nope")
