@@ -9,6 +9,7 @@ __all__ = ["main"]
 _COMMANDS = {
     "run": "load.run_command",
     "ab": "load.ab.command",
+    "compare": "load.comparison.command",
     "history": "load.history.command",
     "report": "load.report_command",
     "trend": "load.trend.command",

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 from rich.text import Text
 
+from load.history.figure_label import FigureLabel
 from load.trend.change_point import ChangePoint
-from load.trend.figure_label import FigureLabel
 from load.trend.sensitivity import Sensitivity
 from load.trend.series import TrendPoint, Trust
 from load.trend.sparkline import sparkline

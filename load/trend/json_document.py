@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
+from load.history.figure_label import FigureLabel
 from load.trend.change_point import ChangePoint
-from load.trend.figure_label import FigureLabel
 from load.trend.sensitivity import Sensitivity
 from load.trend.trend import Trend
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from load.history.figure_label import FigureLabel
 from load.reports.markdown_text import escaped
-from load.trend.figure_label import FigureLabel
 from load.trend.sensitivity import Sensitivity
 from load.trend.sparkline import sparkline
 from load.trend.trend import Trend

@@ -11,8 +11,8 @@ from matplotlib.text import Text
 from matplotlib.ticker import PercentFormatter
 
 from load.errors import UsageError
+from load.history.figure_label import FigureLabel
 from load.metrics import Unit
-from load.trend.figure_label import FigureLabel
 from load.trend.sensitivity import Sensitivity
 from load.trend.series import Subject, TrendPoint, Trust
 from load.trend.trend import Trend, by_subject

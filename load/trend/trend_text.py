@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from load.history.figure_label import FigureLabel
 from load.trend.change_point import ChangePoint
-from load.trend.figure_label import FigureLabel
 from load.trend.sensitivity import Sensitivity
 from load.trend.series import Series, Subject, TrendPoint, Trust
 from load.trend.trend import Trend

@@ -5,8 +5,8 @@ from functools import cache
 
 from jinja2 import Template
 
+from load.history.figure_label import FigureLabel
 from load.reports.html.self_contained import environment, self_contained
-from load.trend.figure_label import FigureLabel
 from load.trend.html.trend_chart import trend_chart
 from load.trend.sensitivity import Sensitivity
 from load.trend.trend import Trend, by_subject

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from load.history.figure_label import FigureLabel
 from load.metrics import Unit
 from load.reports.html.chart import BAD, CALM, SOFT, STRONG, WARM, Chart, Trace, axis, hover, layout
 from load.trend.change_point import ChangePoint
-from load.trend.figure_label import FigureLabel
 from load.trend.series import Subject, TrendPoint, Trust
 from load.trend.trend import Trend
 from load.trend.trend_text import amount_text, change_text, headline_text, subject_text, when_text
