@@ -8,7 +8,7 @@ from statistics import median
 from load.comparison.rank_shift import RankShift
 from load.regression.verdict import RegressionVerdict
 
-__all__ = ["FigureComparison", "is_more_better"]
+__all__ = ["FigureComparison", "is_more_better", "is_suspicious", "verdict_of"]
 
 _RATES = "_per_second"
 _SUSPICION = 0.05
@@ -64,21 +64,28 @@ class FigureComparison:
         low, high = sorted((_share(sign * bounds[0]), _share(sign * bounds[1])))
         return cls(
             figure=figure,
-            verdict=_verdict(bounds, log1p(margin)),
+            verdict=verdict_of(worse, margin=margin, error_rate=error_rate),
             base=median(base),
             candidate=median(candidate),
             change=_share(sign * worse.shift),
             low=low,
             high=high,
             smallest_effect=_share(worse.smallest_shift(log1p(margin), error_rate)),
-            is_suspicious=worse.lower(_SUSPICION) > log1p(margin),
+            is_suspicious=is_suspicious(worse, margin=margin),
         )
 
 
-def _verdict(bounds: tuple[float, float], margin: float) -> RegressionVerdict:
-    if bounds[0] > margin:
+def verdict_of(worse: RankShift, *, margin: float, error_rate: float) -> RegressionVerdict:
+    """What a shift of logarithms comes to; up is worse."""
+    if worse.lower(error_rate) > log1p(margin):
         return RegressionVerdict.REGRESSED
-    return RegressionVerdict.NO_REGRESSION if bounds[1] < margin else RegressionVerdict.NOT_ENOUGH_DATA
+    is_clear = worse.upper(error_rate) < log1p(margin)
+    return RegressionVerdict.NO_REGRESSION if is_clear else RegressionVerdict.NOT_ENOUGH_DATA
+
+
+def is_suspicious(worse: RankShift, *, margin: float) -> bool:
+    """Whether it would be a regression if one in twenty were allowed to be wrong."""
+    return worse.lower(_SUSPICION) > log1p(margin)
 
 
 def _share(shift: float) -> float:

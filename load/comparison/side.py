@@ -1,7 +1,7 @@
 """One side of a comparison, as a user names it."""
 
 import re
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 from load.errors import UsageError
@@ -14,6 +14,11 @@ __all__ = ["FORMS", "entries_of"]
 
 FORMS = "a run file, a run's name, commit:ID, tag:NAME, branch:NAME, last:NUMBER or last:NUMBER@BRANCH"
 _SELECTION = re.compile(r"(commit|tag|branch):(.+)")
+_FIELDS: dict[str, Callable[[str], Selection]] = {
+    "branch": lambda value: Selection(branch=value),
+    "commit": lambda value: Selection(commit=value),
+    "tag": lambda value: Selection(tag=value),
+}
 _LAST = re.compile(r"last:([1-9]\d*)(?:@(.+))?")
 
 
@@ -41,7 +46,8 @@ def entries_of(text: str, place: str) -> list[HistoryEntry]:
 
 def _selection(text: str) -> Selection | None:
     if match := _SELECTION.fullmatch(text):
-        return replace(Selection(), **{match[1]: match[2]})
+        field, value = match.groups()
+        return _FIELDS[field](value)
     if match := _LAST.fullmatch(text):
         return Selection(last=int(match[1]), branch=match[2] or "")
     if ":" in text:
