@@ -8,16 +8,16 @@ Where GitHub gives the files, the summary and the outputs go there. It needs the
 """
 
 import os
-import secrets
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from importlib.util import find_spec
 from pathlib import Path
+
+import github_runner
 
 _PREFIX = "STREAM_CHECK_"
 _KEY = f"{_PREFIX}KEY"
@@ -136,15 +136,15 @@ def main() -> int:
     except WrongInputError as error:
         print(f"Error: {error}", file=sys.stderr)
         return Outcome.WRONG_USAGE.value
-    if os.environ.get("GITHUB_ACTIONS") != "true":
+    if not github_runner.is_here():
         return gate.exit_code(gate.run().outcome)
-    _mask(gate.key)
-    with _no_commands():
+    github_runner.mask(gate.key)
+    with github_runner.no_commands():
         result = gate.run()
     if "github" in result.reports:
         print(result.reports["github"].read_text("utf-8"), end="", flush=True)
-    _append("GITHUB_STEP_SUMMARY", result.summary)
-    _append("GITHUB_OUTPUT", "".join(_output(*item) for item in result.outputs(gate.folder).items()))
+    github_runner.add_summary(result.summary)
+    github_runner.write_outputs(result.outputs(gate.folder))
     return gate.exit_code(result.outcome)
 
 
@@ -191,32 +191,6 @@ def _written_at(path: Path) -> int | None:
         return path.stat().st_mtime_ns
     except OSError:
         return None
-
-
-def _mask(key: str) -> None:
-    for line in filter(str.strip, key.splitlines()):
-        print(f"::add-mask::{line.replace('%', '%25')}", flush=True)
-
-
-@contextmanager
-def _no_commands() -> Iterator[None]:
-    """What an endpoint sends is shown in the log, and must not be taken for commands to the runner."""
-    token = secrets.token_hex(16)
-    print(f"::stop-commands::{token}", flush=True)
-    try:
-        yield
-    finally:
-        print(f"::{token}::", flush=True)
-
-
-def _append(variable: str, text: str) -> None:
-    with Path(os.environ[variable]).open("a", encoding="utf-8") as stream:
-        stream.write(text)
-
-
-def _output(name: str, value: str) -> str:
-    end = secrets.token_hex(16)  # a line that no value can know
-    return f"{name}<<{end}\n{value}\n{end}\n"
 
 
 if __name__ == "__main__":

@@ -25,10 +25,10 @@ __all__ = ["compare"]
 
     BASE and CANDIDATE are each {FORMS}.
 
-    A run is one observation, since its streams share a machine. Its bounds are those of the rank-sum test, which no
-    slow machine can fool; they need runs: a single candidate can only be suspicious, which is a warning. Two fresh runs
-    and twenty of the base can prove a large regression. Where both deployments can be reached, `ab` finds ten times as
-    much with the same money.
+    A run is one observation, since its streams share a machine. The bounds are those of the rank-sum test, which a run
+    on a slow machine moves by its rank and not by its size. They need runs: a single candidate can only be suspicious,
+    which is a warning; two or more fresh ones can prove a large regression. Where both deployments can be reached, let
+    them take turns (`ab`).
     """,
     epilog="Exit codes: 0 no regression proven, with a warning where it looks like one; 1 regressed; 2 bad usage; "
     "with --strict, 3 for not enough data.",
@@ -36,7 +36,13 @@ __all__ = ["compare"]
 @click.argument("base")
 @click.argument("candidate")
 @place_option
-@click.option("--metric", "figures", multiple=True, metavar="NAME", help="A figure, such as ttfp_p95; more than once.")
+@click.option(
+    "--metric",
+    "figures",
+    multiple=True,
+    metavar="NAME",
+    help="A figure, such as ttfp_p95; may be given more than once. By default ttfp_median and time_to_final_median.",
+)
 @click.option("--margin", default="4 %", show_default=True, metavar="SHARE", help="What is worse by no more is fine.")
 @click.option("--false-alarm-rate", default="1 %", show_default=True, metavar="SHARE", help="Of all figures together.")
 @click.option(
@@ -85,9 +91,11 @@ def _readable(text: str) -> str:
 
 
 def _exit_code(comparison: RunComparison, options: dict[str, Any]) -> ExitCode:
-    if comparison.verdict is RegressionVerdict.REGRESSED:
-        return ExitCode.FELL_SHORT
-    if comparison.is_suspicious and options["fail_on_warning"]:
+    if comparison.is_suspicious:
+        is_failure = options["fail_on_warning"]
+    else:
+        is_failure = comparison.verdict is RegressionVerdict.REGRESSED
+    if is_failure:
         return ExitCode.FELL_SHORT
     if comparison.verdict is RegressionVerdict.NOT_ENOUGH_DATA and options["strict"]:
         return ExitCode.NOT_JUDGED

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from load.regression.log_ratio import POWER
-
 __all__ = ["RankShift"]
 
 _DRAWS = 400
+_FEW = 0.05
+"""Of the bounds that are drawn so many may lie lower. Half of one in ten, for the base itself is but a sample."""
 _LEAST_TO_DRAW_FROM = 5
 _LARGEST_DRAW = 200
 """Runs of a side: more of them would be found to see hardly less, and take long to draw."""
@@ -55,16 +55,18 @@ class RankShift:
     def smallest_shift(self, margin: float, error_rate: float) -> float:
         """About which shift would be found above the margin nine times in ten; infinite where none would be.
 
-        As many runs are drawn from the base's again and again (Efron 1979), with their slow hosts, and one in ten of
-        the lower bounds is allowed to lie lower. Always the same draws, so that the same runs say the same.
+        As many runs are drawn from the base's again and again (Efron 1979), with their slow hosts. Always the same
+        draws, so that the same runs say the same.
         """
         sizes = [min(len(side), _LARGEST_DRAW) for side in (self.base, self.candidate)]
         rank = _rank(*sizes, error_rate)
         if rank == 0 or len(self.base) < _LEAST_TO_DRAW_FROM:
             return inf
         random = np.random.default_rng(0)
-        bounds = [_ranked(*(random.choice(self.base, size) for size in sizes), rank) for _ in range(_DRAWS)]
-        return margin - float(np.quantile(bounds, 1 - POWER))
+        bounds = [
+            _ranked(random.choice(self.base, sizes[0]), random.choice(self.base, sizes[1]), rank) for _ in range(_DRAWS)
+        ]
+        return margin - float(np.quantile(bounds, _FEW))
 
 
 def _differences(base: NDArray[np.float64], candidate: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -38,18 +38,18 @@ def print_comparison(console: Console, comparison: RunComparison) -> None:
 def sentence(comparison: RunComparison) -> str:
     """What it comes to, and what to do about it."""
     if comparison.verdict is RegressionVerdict.REGRESSED:
-        return f"regressed: {_named(comparison, RegressionVerdict.REGRESSED)}"
+        found = f"regressed: {_named(comparison, RegressionVerdict.REGRESSED)}"
+        return found if comparison.is_confirmed else f"warning: {found}; add a second fresh run to confirm it"
     if comparison.verdict is RegressionVerdict.NO_REGRESSION:
         return f"no regression larger than {share_text(comparison.margin)}"
     if comparison.is_suspicious:
         return "warning: it looks slower than chance would make it; add a fresh run of the candidate to confirm it"
-    effects = [one.smallest_effect for one in comparison.figures]
-    if any(map(isinf, effects)):
-        return "not enough data: too few runs to say anything so surely; add runs, or let both take turns (load ab)"
-    return (
-        f"not enough data: between these runs only {share_text(max(effects))} or more would have been found nine times "
-        "in ten; add runs, or let both take turns (load ab)"
+    too_few = (
+        "too few runs to say anything so surely"
+        if any(isinf(one.high) for one in comparison.figures)
+        else (f"the margin of {share_text(comparison.margin)} lies between the bounds")
     )
+    return f"not enough data: {too_few}; add runs, or let both take turns (load ab)"
 
 
 def _markdown(comparison: RunComparison) -> str:
@@ -69,6 +69,7 @@ def _json(comparison: RunComparison) -> str:
         "base_runs": comparison.base_runs,
         "candidate_runs": comparison.candidate_runs,
         "left_out": comparison.left_out,
+        "on_both": comparison.on_both,
         "figures": {
             one.figure: {
                 "verdict": one.verdict.value,
@@ -112,4 +113,14 @@ def _named(comparison: RunComparison, verdict: RegressionVerdict) -> str:
 
 def _runs_line(comparison: RunComparison) -> str:
     left_out = f"; {comparison.left_out} noisy or invalid left out" if comparison.left_out else ""
-    return f"{comparison.base_runs} runs of the base, {comparison.candidate_runs} of the candidate{left_out}"
+    on_both = f"; {comparison.on_both} on both sides, the candidate's" if comparison.on_both else ""
+    runs = "run" if comparison.base_runs == 1 else "runs"
+    return (
+        f"{comparison.base_runs} {runs} of the base, {comparison.candidate_runs} of the candidate"
+        f"{left_out}{on_both}{_power(comparison)}"
+    )
+
+
+def _power(comparison: RunComparison) -> str:
+    largest = max(one.smallest_effect for one in comparison.figures)
+    return "" if isinf(largest) else f"; about {share_text(largest)} worse would be found nine times in ten"

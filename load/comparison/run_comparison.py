@@ -14,6 +14,7 @@ DEFAULT_FIGURES = ("ttfp_median", "time_to_final_median")
 """What a person waits for. Each further figure makes every verdict harder to reach."""
 
 _SHORT = 60
+_CONFIRMED = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class RunComparison:
         base_runs: How many runs the base has that count.
         candidate_runs: How many the candidate has.
         left_out: How many runs are noisy or invalid, and do not count.
+        on_both: How many runs both sides name, such as the newest ones of a branch; they are the candidate's.
     """
 
     margin: float
@@ -33,6 +35,7 @@ class RunComparison:
     base_runs: int
     candidate_runs: int
     left_out: int
+    on_both: int
 
     @classmethod
     def of(
@@ -59,7 +62,10 @@ class RunComparison:
             UsageError: They cannot be compared, or have no such figure.
         """
         _require_comparable((*base, *candidate), set(allowed))
-        counted = [[one for one in side if one.is_valid and not one.is_noisy] for side in (base, candidate)]
+        judged = {one.run_id for one in candidate}
+        # Unless nothing is left, where somebody compares runs with themselves.
+        others = [one for one in base if one.run_id not in judged] or base
+        counted = [[one for one in side if one.is_valid and not one.is_noisy] for side in (others, candidate)]
         if not all(counted):
             raise UsageError("every run of one side is noisy or invalid; nothing can be compared")
         names = _figures(counted, figures)
@@ -76,7 +82,8 @@ class RunComparison:
             ),
             base_runs=len(counted[0]),
             candidate_runs=len(counted[1]),
-            left_out=len(base) + len(candidate) - sum(map(len, counted)),
+            left_out=len(others) + len(candidate) - sum(map(len, counted)),
+            on_both=len(base) - len(others),
         )
 
     @property
@@ -89,9 +96,16 @@ class RunComparison:
         return RegressionVerdict.NO_REGRESSION if is_clear else RegressionVerdict.NOT_ENOUGH_DATA
 
     @property
+    def is_confirmed(self) -> bool:
+        """Whether a second fresh run bears out what is said of the candidate."""
+        return self.candidate_runs >= _CONFIRMED
+
+    @property
     def is_suspicious(self) -> bool:
-        """Whether it should be run again."""
-        return self.verdict is RegressionVerdict.NOT_ENOUGH_DATA and any(one.is_suspicious for one in self.figures)
+        """Whether it should be run again: it looks slower, and that is not proven or not confirmed."""
+        if self.verdict is RegressionVerdict.NOT_ENOUGH_DATA:
+            return any(one.is_suspicious for one in self.figures)
+        return self.verdict is RegressionVerdict.REGRESSED and not self.is_confirmed
 
 
 def _require_comparable(entries: Sequence[HistoryEntry], allowed: set[str]) -> None:

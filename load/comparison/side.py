@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from load.errors import UsageError
+from load.errors import HistoryError, UsageError
 from load.history.document import Document
 from load.history.entry import HistoryEntry
 from load.history.history import History
@@ -12,7 +12,9 @@ from load.history.selection import Selection
 
 __all__ = ["FORMS", "entries_of"]
 
-FORMS = "a run file, a run's name, commit:ID, tag:NAME, branch:NAME, last:NUMBER or last:NUMBER@BRANCH"
+FORMS = (
+    "a run file, a folder of them, a run's name, commit:ID, tag:NAME, branch:NAME, last:NUMBER or last:NUMBER@BRANCH"
+)
 _SELECTION = re.compile(r"(commit|tag|branch):(.+)")
 _FIELDS: dict[str, Callable[[str], Selection]] = {
     "branch": lambda value: Selection(branch=value),
@@ -30,11 +32,13 @@ def entries_of(text: str, place: str) -> list[HistoryEntry]:
         place: The history; a run file needs none.
 
     Raises:
-        UsageError: It names no run.
+        UsageError: It names no run, or a file holds none.
     """
     path = Path(text)
     if path.is_file():
-        return [Document(data=path.read_bytes()).entry()]
+        return [_entry(path)]
+    if path.is_dir() and (files := sorted(path.glob("*.jsonl"))):
+        return sorted(map(_entry, files), key=lambda entry: entry.started_at)
     with History.open(place) as history:
         if (selection := _selection(text)) is None:
             return [history.entry(text)]
@@ -42,6 +46,15 @@ def entries_of(text: str, place: str) -> list[HistoryEntry]:
     if not found:
         raise UsageError(f"the history has no run for {text!r}")
     return found
+
+
+def _entry(path: Path) -> HistoryEntry:
+    try:
+        return Document(data=path.read_bytes()).entry()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    except HistoryError as error:
+        raise HistoryError(f"{path}: {error}") from error
 
 
 def _selection(text: str) -> Selection | None:

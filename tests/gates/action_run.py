@@ -14,9 +14,9 @@ _EXPRESSION = re.compile(r"\$\{\{ *(.+?) *\}\}")
 _OUTPUT = re.compile(r"^([\w-]+)<<(\w+)\n(.*?)\n\2$", re.MULTILINE | re.DOTALL)
 
 
-def read_action() -> dict[str, Any]:
-    """The action as YAML gives it."""
-    action: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+def read_action(folder: Path = ROOT) -> dict[str, Any]:
+    """The action of a folder as YAML gives it."""
+    action: dict[str, Any] = yaml.safe_load((folder / "action.yml").read_text("utf-8"))
     return action
 
 
@@ -38,12 +38,19 @@ class StepResult:
 
 
 def run_step(
-    step: Mapping[str, Any], inputs: Mapping[str, str], *, folder: Path, environment: Mapping[str, str]
+    step: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    action: Path = ROOT,
 ) -> StepResult:
-    """Run one step in a folder, with the defaults of the inputs that are not given."""
-    defaults = {name: item.get("default", "") for name, item in read_action()["inputs"].items()}
-    values = {f"inputs.{name}": value for name, value in {**defaults, **inputs}.items()}
-    values["github.action_path"] = str(ROOT)
+    """Run one step of an action in a folder, with the defaults of the inputs that are not given."""
+    defaults = {name: item.get("default", "") for name, item in read_action(action)["inputs"].items()}
+    # A default that is an expression is the event's, and there is none here.
+    known_defaults = {name: "" if "${{" in value else value for name, value in defaults.items()}
+    values = {f"inputs.{name}": value for name, value in {**known_defaults, **inputs}.items()}
+    values["github.action_path"] = str(action)
     values["steps.python.outputs.python-path"] = environment.get("PYTHON_PATH", "")
     written = {name: folder / f"{name}.txt" for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
     for file in written.values():

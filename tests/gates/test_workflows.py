@@ -24,6 +24,7 @@ def _complaints(*command: str | Path) -> str:
     ("schema", "file"),
     [
         ("github-actions", ROOT / "action.yml"),
+        ("github-actions", ROOT / ".github/actions/stream-regression/action.yml"),
         ("dependabot", ROOT / ".github/dependabot.yml"),
         ("gitlab-ci", ROOT / "ci/gitlab.yml"),
         *[("github-workflows", file) for file in _WORKFLOWS],

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from load.history.figure_label import FigureLabel
 from load.metrics import Unit
 from load.trend.change_point import ChangePoint
 from load.trend.console import print_trends
-from load.trend.figure_label import FigureLabel
 from load.trend.json_document import document
 from load.trend.json_document import render as render_json
 from load.trend.markdown import render as render_markdown
