@@ -73,6 +73,33 @@ def test_files_need_no_history(tmp_path):
     assert not (tmp_path / "none").exists()
 
 
+def test_a_folder_of_files_is_a_side(tmp_path):
+    """With no history either; other files are not read."""
+    for side, numbers in (("base", range(20)), ("candidate", (60, 61, 62))):
+        (tmp_path / side).mkdir()
+        for number in numbers:
+            run_file(tmp_path / side, number)
+    (tmp_path / "base" / "notes.txt").write_text("hello")
+    ended = ran(str(tmp_path / "none"), str(tmp_path / "base"), str(tmp_path / "candidate"))
+    assert (ended.exit_code, "20 runs of the base, 3 of the candidate" in ended.stdout) == (1, True), ended.output
+
+
+def test_a_file_that_is_no_run_is_named(tmp_path):
+    """With what is wrong with it."""
+    path = tmp_path / "broken.jsonl"
+    path.write_text("{}")
+    ended = ran(str(tmp_path / "none"), str(path), str(path))
+    assert (ended.exit_code, f"{path.name}: the file is neither" in " ".join(ended.output.split())) == (2, True)
+
+
+def test_a_regression_by_a_single_run_only_warns(place):
+    """However sure the bounds are: a second fresh run has to bear it out."""
+    arguments = (place, "tag:base", "tag:v2", "--false-alarm-rate", "20 %")
+    ended = ran(*arguments)
+    assert (ended.exit_code, "warning: regressed: median time to first preview +" in ended.stdout) == (0, True)
+    assert ran(*arguments, "--fail-on-warning").exit_code == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

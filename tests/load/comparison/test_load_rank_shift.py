@@ -83,3 +83,13 @@ def test_the_smallest_shift_is_found_about_as_often_as_it_says():
         for _ in range(1000)
     )
     assert found / 1000 == pytest.approx(0.9, abs=0.08)
+
+
+@pytest.mark.parametrize(("base", "candidate"), [(800, 30), (200, 60)])
+def test_large_groups_have_nearly_the_exact_bounds(base, candidate):
+    """Beyond what can be counted in time, the normal distribution is a rank or so away from SciPy's answer."""
+    random = np.random.default_rng(5)
+    one, other = random.normal(0, 1, base), random.normal(1, 1, candidate)
+    lower = RankShift(tuple(one), tuple(other)).lower(0.005)
+    p_value = stats.mannwhitneyu(other - lower, one, alternative="greater", method="asymptotic").pvalue
+    assert p_value == pytest.approx(0.005, rel=0.02)

@@ -108,3 +108,20 @@ def test_more_figures_make_it_harder():
     )
     few, many = (RunComparison.of(base, candidate, figures=names[:count]) for count in (2, 20))
     assert (few.verdict, many.verdict) == (RegressionVerdict.REGRESSED, RegressionVerdict.NOT_ENOUGH_DATA)
+
+
+def test_runs_on_both_sides_are_the_candidates():
+    """The newest runs of a branch hold the candidate's own, which would hide what they show."""
+    base, candidate = (
+        [replace(entry, run_id=f"{name}{number:015}") for number, entry in enumerate(side)]
+        for name, side in (("b", BASE), ("c", SLOWER))
+    )
+    assert RunComparison.of([*base, *candidate], candidate) == replace(RunComparison.of(base, candidate), on_both=3)
+
+
+def test_a_single_run_confirms_nothing():
+    """However many runs the base has, and however sure the bounds are."""
+    base = runs(*(1 + number / 10_000 for number in range(400)))
+    once, twice = (RunComparison.of(base, SLOWER[:count]) for count in (1, 2))
+    assert (once.verdict, once.is_suspicious) == (RegressionVerdict.REGRESSED, True)
+    assert (twice.verdict, twice.is_suspicious) == (RegressionVerdict.REGRESSED, False)
