@@ -64,7 +64,7 @@ def _environment(folders: list[Path]) -> dict[str, str]:
     path = os.pathsep.join([*map(str, folders), str(Path(sys.executable).parent), os.environ["PATH"]])
     known = {**os.environ, "PATH": path, "CHECKOUT": str(ROOT), "FAL_USER": "me", "NO_COLOR": "1"}
     # In CI the package is installed, and that is what a reader has.
-    plugin = {"PYTEST_PLUGINS": "conformance.pytest_plugin"}
+    plugin = {"PYTEST_PLUGINS": "conformance.pytest_plugin,load.ab.pytest_plugin"}
     return known if _is_installed() else {**known, **plugin, "PYTHONPATH": str(ROOT)}
 
 

@@ -74,8 +74,10 @@ def _options() -> set[str]:
 
 
 def _pytest_options() -> set[str]:
-    from conformance.pytest_plugin import pytest_addoption
+    from conformance import pytest_plugin as of_checks
+    from load.ab import pytest_plugin as of_load
 
     parser = pytest.Parser(_ispytest=True)
-    pytest_addoption(parser)
+    of_checks.pytest_addoption(parser)
+    of_load.pytest_addoption(parser)
     return {name for group in parser._groups for option in group.options for name in option.names()}
