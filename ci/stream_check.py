@@ -8,7 +8,6 @@ Where GitHub gives the files, the summary and the outputs go there. It needs the
 """
 
 import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import github_runner
+from gate_inputs import WrongInputError, given, is_on, option, words
 
 _PREFIX = "STREAM_CHECK_"
 _KEY = f"{_PREFIX}KEY"
@@ -43,10 +43,6 @@ class Outcome(Enum):
     NOTHING_JUDGED = 3
 
 
-class WrongInputError(Exception):
-    """A variable cannot be used; the text says what was read and what was expected."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """One run.
@@ -70,23 +66,23 @@ class Gate:
         Raises:
             WrongInputError: One of them cannot be used.
         """
-        given = {name.removeprefix(_PREFIX): value for name, value in environment.items() if name.startswith(_PREFIX)}
-        if not given.get("ENDPOINT"):
-            raise WrongInputError(f"{_PREFIX}ENDPOINT is empty, expected an http(s) URL or a fal id such as owner/app")
-        folder = Path(given.get("FOLDER") or "stream-check")
+        inputs = given(environment, _PREFIX)
+        if not inputs.get("ENDPOINT"):
+            raise WrongInputError("ENDPOINT is empty, expected an http(s) URL or a fal id such as owner/app")
+        folder = Path(inputs.get("FOLDER") or "stream-check")
         # -P: a folder named conformance in the user's repository is not ours.
         command = [sys.executable, "-P", "-m", "conformance", "check", f"--save={folder}"]
         command += [f"--report={name}={folder / file}" for name, file in _reports().items()]
-        command += [f"{_option(name)}={given[name]}" for name in _VALUES if given.get(name)]
-        command += [_option(name) for name in _SWITCHES if _is_on(name, given)]
-        command += [f"--key-from={_KEY}"] if given.get("KEY") else []
-        command += _since(given.get("SINCE", ""))
-        command += _words(given.get("ARGUMENTS", ""))
+        command += [f"{option(name)}={inputs[name]}" for name in _VALUES if inputs.get(name)]
+        command += [option(name) for name in _SWITCHES if is_on(name, inputs)]
+        command += [f"--key-from={_KEY}"] if inputs.get("KEY") else []
+        command += _since(inputs.get("SINCE", ""))
+        command += words(inputs.get("ARGUMENTS", ""))
         return cls(
-            command=(*command, "--", given["ENDPOINT"]),
+            command=(*command, "--", inputs["ENDPOINT"]),
             folder=folder,
-            forgives_shortfalls=_is_on("SOFT", given),
-            key=given.get("KEY", ""),
+            forgives_shortfalls=is_on("SOFT", inputs),
+            key=inputs.get("KEY", ""),
         )
 
     def run(self) -> "Result":
@@ -134,7 +130,7 @@ def main() -> int:
     try:
         gate = Gate.read(os.environ)
     except WrongInputError as error:
-        print(f"Error: {error}", file=sys.stderr)
+        print(f"Error: {_PREFIX}{error}", file=sys.stderr)
         return Outcome.WRONG_USAGE.value
     if not github_runner.is_here():
         return gate.exit_code(gate.run().outcome)
@@ -161,29 +157,11 @@ def _reports() -> dict[str, str]:
     return {name: file for name, file in _REPORTS.items() if has_html or name != "html"}
 
 
-def _option(name: str) -> str:
-    return "--" + name.lower().replace("_", "-")
-
-
-def _is_on(name: str, given: Mapping[str, str]) -> bool:
-    value = given.get(name) or "false"
-    if value not in ("true", "false"):
-        raise WrongInputError(f"{_PREFIX}{name} is {value!r}, expected 'true' or 'false'")
-    return value == "true"
-
-
 def _since(path: str) -> list[str]:
     if path and not Path(path).is_file():
         print(f"{path!r} is not there: this run is compared with no earlier one")
         return []
     return [f"--since={path}"] if path else []
-
-
-def _words(text: str) -> list[str]:
-    try:
-        return shlex.split(text)
-    except ValueError as error:
-        raise WrongInputError(f"{_PREFIX}ARGUMENTS is {text!r}, expected words as in a shell: {error}") from error
 
 
 def _written_at(path: Path) -> int | None:

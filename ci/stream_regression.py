@@ -9,7 +9,6 @@ Only a proven regression fails, and a wrong command.
 
 import json
 import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -17,16 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import github_runner
+from gate_inputs import WrongInputError, given, is_on, option, words
 from pull_request_comment import PullRequestComment
 
 _PREFIX = "STREAM_AB_"
 _OPTIONS = ("MARGIN", "USERS", "PAYLOAD", "STREAMS_PER_BLOCK", "MOST_ROUNDS", "COMMIT")
 _LABELS = ("COMMIT", "BRANCH", "TAG", "GPU")
 _USAGE, _UNDECIDED = 2, 3
-
-
-class WrongInputError(Exception):
-    """A variable cannot be used; the text says what was read and what was expected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,23 +52,23 @@ class Gate:
         Raises:
             WrongInputError: One of them cannot be used.
         """
-        given = {name.removeprefix(_PREFIX): value for name, value in environment.items() if name.startswith(_PREFIX)}
+        inputs = given(environment, _PREFIX)
         for name in ("BASELINE", "CANDIDATE"):
-            if not given.get(name):
-                raise WrongInputError(f"{_PREFIX}{name} is empty, expected an http(s) URL or a fal id")
-        folder = Path(given.get("FOLDER") or "stream-regression")
-        command = [*_load("ab"), f"--baseline={given['BASELINE']}", f"--candidate={given['CANDIDATE']}"]
+            if not inputs.get(name):
+                raise WrongInputError(f"{name} is empty, expected an http(s) URL or a fal id")
+        folder = Path(inputs.get("FOLDER") or "stream-regression")
+        command = [*_load("ab"), f"--baseline={inputs['BASELINE']}", f"--candidate={inputs['CANDIDATE']}"]
         command += [f"--save={folder}", f"--report=json={folder / 'ab.json'}", f"--report=markdown={folder / 'ab.md'}"]
-        command += [f"--metric={name}" for name in given.get("METRICS", "").replace(",", " ").split()]
-        command += [f"{_option(name)}={given[name]}" for name in _OPTIONS if given.get(name)]
-        command += ["--i-own-this-endpoint", *_words(given.get("ARGUMENTS", ""))]
+        command += [f"--metric={name}" for name in inputs.get("METRICS", "").replace(",", " ").split()]
+        command += [f"{option(name)}={inputs[name]}" for name in _OPTIONS if inputs.get(name)]
+        command += ["--i-own-this-endpoint", *words(inputs.get("ARGUMENTS", ""))]
         return cls(
             command=tuple(command),
-            labels=tuple(f"{_option(name)}={given[name]}" for name in _LABELS if given.get(name)),
+            labels=tuple(f"{option(name)}={inputs[name]}" for name in _LABELS if inputs.get(name)),
             folder=folder,
-            history=given.get("HISTORY", ""),
-            is_strict=_is_on("STRICT", given),
-            key=given.get("KEY", ""),
+            history=inputs.get("HISTORY", ""),
+            is_strict=is_on("STRICT", inputs),
+            key=inputs.get("KEY", ""),
         )
 
     def run(self) -> int:
@@ -125,7 +121,7 @@ def main() -> int:
     try:
         gate = Gate.read(os.environ)
     except WrongInputError as error:
-        print(f"Error: {error}", file=sys.stderr)
+        print(f"Error: {_PREFIX}{error}", file=sys.stderr)
         return _USAGE
     if not github_runner.is_here():
         return _exit_code(gate, gate.run())
@@ -165,24 +161,6 @@ def _comment(text: str) -> None:
 def _load(command: str) -> list[str]:
     # -P: a folder named load in the user's repository is not ours.
     return [sys.executable, "-P", "-m", "load", command]
-
-
-def _option(name: str) -> str:
-    return "--" + name.lower().replace("_", "-")
-
-
-def _is_on(name: str, given: Mapping[str, str]) -> bool:
-    value = given.get(name) or "false"
-    if value not in ("true", "false"):
-        raise WrongInputError(f"{_PREFIX}{name} is {value!r}, expected 'true' or 'false'")
-    return value == "true"
-
-
-def _words(text: str) -> list[str]:
-    try:
-        return shlex.split(text)
-    except ValueError as error:
-        raise WrongInputError(f"{_PREFIX}ARGUMENTS is {text!r}, expected words as in a shell: {error}") from error
 
 
 if __name__ == "__main__":

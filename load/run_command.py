@@ -12,18 +12,17 @@ from typing import Any, NoReturn
 import click
 from rich.console import Console
 
-from load.endpoint import DEFAULT_WAIT_SECONDS
 from load.errors import NothingRecordedError, UsageError
 from load.exit_code import ExitCode
 from load.judged_run import JudgedRun
 from load.locust_process import scenario_summaries
 from load.metrics import RUN_METRICS, STREAM_METRICS
 from load.objectives import GOODPUT
-from load.payload import DEFAULT_PAYLOAD
 from load.recording import record
 from load.report_files import write_reports
 from load.reports.console import print_run
 from load.run_request import RunRequest
+from load.sending_options import sending_options
 from load.suggestion import suggest, suggestions_toml
 
 __all__ = ["run"]
@@ -82,7 +81,6 @@ def _wrapped(names: Iterable[str]) -> str:
     help="For how long streams are started. Those in flight then may end.",
 )
 @click.option("--processes", type=click.IntRange(1), default=1, show_default=True, help="Generator processes.")
-@click.option("--payload", metavar="JSON|@FILE", default=DEFAULT_PAYLOAD, show_default=True, help="The POST's JSON.")
 @click.option(
     "--objective",
     "objective_texts",
@@ -96,22 +94,6 @@ def _wrapped(names: Iterable[str]) -> str:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE.toml",
     help="Limits to hold, from a file's list `objectives`.",
-)
-@click.option(
-    "--wait",
-    "wait_seconds",
-    type=click.FloatRange(min=0, min_open=True),
-    default=DEFAULT_WAIT_SECONDS,
-    show_default=True,
-    metavar="SECONDS",
-    help="Give a stream up after this long without a byte.",
-)
-@click.option(
-    "--save",
-    "save_folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Keep the run there, one JSON line a stream, with Locust's own log beside it.",
 )
 @click.option(
     "--i-own-this-endpoint", is_flag=True, help="Allow more than a small load on a host that is not this one."
@@ -132,8 +114,7 @@ def _wrapped(names: Iterable[str]) -> str:
 )
 @click.option("--gpus", type=click.IntRange(1), metavar="NUMBER", help="How many GPUs serve it, for figures per GPU.")
 @click.option("--gpu-hour-price", type=float, metavar="PRICE", help="What one costs an hour, for the cost of an image.")
-@click.option("--dry-run", is_flag=True, help="Say what the run would send and cost, and send nothing.")
-@click.option("--image-seconds", type=float, metavar="SECONDS", help="GPU time of a picture, for --dry-run.")
+@sending_options
 @click.argument("locust_options", nargs=-1, type=click.UNPROCESSED)
 def run(scenario: str, **options: Any) -> NoReturn:
     """Run a scenario and judge it; the help page is written by :func:`_run_help`."""

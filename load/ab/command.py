@@ -14,12 +14,11 @@ from load.ab.ab_request import AbRequest
 from load.ab.console import print_comparison
 from load.ab.judged_comparison import JudgedComparison
 from load.ab.report_files import FORMATS, write_comparison
-from load.endpoint import DEFAULT_WAIT_SECONDS
 from load.errors import NothingRecordedError, UsageError
 from load.exit_code import ExitCode
-from load.payload import DEFAULT_PAYLOAD
 from load.recording import record, require_reachable
 from load.regression.compared_metrics import COMPARED_METRICS
+from load.sending_options import sending_options
 
 __all__ = ["ab"]
 
@@ -71,27 +70,10 @@ _ROUNDS = click.IntRange(2, 500)
     show_default=True,
     help="How often a regression may be called innocence.",
 )
-@click.option("--payload", metavar="JSON|@FILE", default=DEFAULT_PAYLOAD, show_default=True, help="The POST's JSON.")
 @click.option("--seed", type=int, default=0, show_default=True, help="What the order of turns is drawn from.")
 @click.option("--commit", default="", metavar="TEXT", help="What the candidate is, kept with the run.")
 @click.option(
-    "--wait",
-    "wait_seconds",
-    type=click.FloatRange(min=0, min_open=True),
-    default=DEFAULT_WAIT_SECONDS,
-    show_default=True,
-    metavar="SECONDS",
-    help="Give a stream up after this long without a byte.",
-)
-@click.option(
     "--most-seconds", type=click.IntRange(1), default=3600, show_default=True, help="It ends after this, in any case."
-)
-@click.option(
-    "--save",
-    "save_folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Keep the run there, one JSON line a stream, with Locust's own log beside it.",
 )
 @click.option(
     "--report",
@@ -101,8 +83,7 @@ _ROUNDS = click.IntRange(2, 500)
     help=f"Write a report: {' or '.join(FORMATS)}; - is standard output. May be given more than once.",
 )
 @click.option("--i-own-this-endpoint", is_flag=True, help="Allow it on hosts that are not this one.")
-@click.option("--dry-run", is_flag=True, help="Say what it would send and cost, and send nothing.")
-@click.option("--image-seconds", type=float, metavar="SECONDS", help="GPU time of a picture, for --dry-run.")
+@sending_options
 @click.argument("locust_options", nargs=-1, type=click.UNPROCESSED)
 def ab(**options: Any) -> NoReturn:
     r"""Compare two deployments that take turns, and say whether the candidate is slower.
