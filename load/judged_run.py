@@ -6,12 +6,20 @@ from dataclasses import dataclass
 from load.conclusions import conclusions
 from load.exit_code import ExitCode, exit_code
 from load.objectives import Objective, Verdict, judge
+from load.regression.interleaved_comparison import InterleavedComparison
+from load.regression.verdict import RegressionVerdict
 from load.run import MarkKind, Run
 from load.validity import Invalidity, invalidities
 
 __all__ = ["JudgedRun"]
 
 _SEARCHES = frozenset({"ramp_to_knee"})
+_COMPARISONS = frozenset({"ab"})
+_OF_VERDICTS = {
+    RegressionVerdict.REGRESSED: ExitCode.FELL_SHORT,
+    RegressionVerdict.NO_REGRESSION: ExitCode.HELD,
+    RegressionVerdict.NOT_ENOUGH_DATA: ExitCode.NOT_JUDGED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +52,15 @@ class JudgedRun:
         return conclusions(self.run)
 
     @property
+    def is_judged(self) -> bool:
+        """Whether there was anything to judge it by; else it was measured, and that is all."""
+        return bool(self.verdicts or self.invalid) or self.run.fingerprint.scenario in _COMPARISONS
+
+    @property
     def exit_code(self) -> ExitCode:
-        """What it comes to. A search that found nothing judged nothing."""
+        """What it comes to. A search that found nothing judged nothing, and turns judge the candidate."""
+        if self.run.fingerprint.scenario in _COMPARISONS:
+            return ExitCode.NOT_JUDGED if self.invalid else _OF_VERDICTS[InterleavedComparison.of(self.run).verdict]
         if self.run.fingerprint.scenario in _SEARCHES and not any(
             mark.kind is MarkKind.KNEE for mark in self.run.marks
         ):

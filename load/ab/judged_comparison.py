@@ -3,19 +3,13 @@
 from dataclasses import dataclass
 
 from load.exit_code import ExitCode
+from load.judged_run import JudgedRun
 from load.regression.interleaved_comparison import InterleavedComparison
 from load.regression.sentences import cost_sentence, verdict_sentence
-from load.regression.verdict import RegressionVerdict
 from load.run import Run
 from load.validity import Invalidity, invalidities
 
 __all__ = ["JudgedComparison"]
-
-_EXIT_CODES = {
-    RegressionVerdict.REGRESSED: ExitCode.FELL_SHORT,
-    RegressionVerdict.NO_REGRESSION: ExitCode.HELD,
-    RegressionVerdict.NOT_ENOUGH_DATA: ExitCode.NOT_JUDGED,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +38,7 @@ class JudgedComparison:
     @property
     def exit_code(self) -> ExitCode:
         """How the command ends. A run that measured the generator neither passes nor fails."""
-        return ExitCode.NOT_JUDGED if self.invalid else _EXIT_CODES[self.comparison.verdict]
+        return JudgedRun.of(self.run).exit_code
 
     @property
     def sentence(self) -> str:

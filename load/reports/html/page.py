@@ -44,7 +44,7 @@ def render(judged: JudgedRun) -> str:
         judged=judged,
         run=judged.run,
         tone=tone,
-        headline=headline if judged.verdicts or judged.invalid else "Measured",
+        headline=headline if judged.is_judged else "Measured",
         charts=tuple(charts(judged.run)),
         headlines=headline_figures(judged.run),
         streams=stream_figures(judged.run.measured),

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from load.errors import UsageError
+from load.exit_code import ExitCode
+from load.judged_run import JudgedRun
 from load.regression.arm_block import Arm
 from load.regression.interleaved_comparison import InterleavedComparison
 from load.regression.interleaved_plan import InterleavedPlan
@@ -118,3 +120,15 @@ def test_what_a_plan_cannot_be(settings: dict[str, str], words: str) -> None:
     """A setting that cannot be read is quoted, with what was expected."""
     with pytest.raises(UsageError, match=words):
         InterleavedPlan.of(settings)
+
+
+@pytest.mark.parametrize(
+    ("rounds", "code"),
+    [(SAME, ExitCode.HELD), (SLOWER, ExitCode.FELL_SHORT), (NOISY, ExitCode.NOT_JUDGED)],
+    ids=["the same", "slower", "noisy"],
+)
+def test_any_report_of_the_run_says_the_same(rounds: list[tuple[int, int]], code: ExitCode) -> None:
+    """`load report` on a run that was kept ends as the comparison did."""
+    judged = JudgedRun.of(interleaved_run(rounds))
+    assert (judged.exit_code, judged.is_judged) == (code, True)
+    assert judged.conclusions[0].startswith(compared(judged.run).verdict.value)
