@@ -27,6 +27,8 @@ def test_data_files_are_installed(installed: Distribution) -> None:
         "conformance/reports/report.schema.json",
         "conformance/judging/rule_sets/2026.1.toml",
         "conformance/py.typed",
+        "load/ab/comparison.schema.json",
+        "load/history/migrations/versions/first_tables.py",
         "load/py.typed",
         "reference_app/playground/page/index.html",
         "reference_app/playground/page/playground.css",
@@ -37,13 +39,14 @@ def test_data_files_are_installed(installed: Distribution) -> None:
 
 
 def test_commands_and_plugin_are_registered(installed: Distribution) -> None:
-    """Three commands and one pytest plugin."""
+    """Three commands, and a pytest plugin each for checks and for load."""
     names = {(entry.group, entry.name) for entry in installed.entry_points}
     assert names == {
         ("console_scripts", "fal-stream-app"),
         ("console_scripts", "fal-stream-check"),
         ("console_scripts", "fal-stream-load"),
         ("pytest11", "fal_stream_conformance"),
+        ("pytest11", "fal_stream_load"),
     }
 
 

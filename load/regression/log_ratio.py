@@ -40,7 +40,7 @@ class LogRatios:
     def upper(self, error_rate: float) -> float:
         """The ratio that the truth lies above only so often; infinite for fewer than two rounds."""
         half = self._half(error_rate)
-        return inf if half == inf else exp(fmean(self.values) + half)
+        return inf if half == inf else _exp(fmean(self.values) + half)
 
     def smallest_effect(self, margin: float, error_rate: float) -> float:
         """How much slower the candidate would have to be to be called regressed nine times in ten, as a share.
@@ -51,7 +51,7 @@ class LogRatios:
         if half == inf:
             return inf
         reserve = float(special.stdtrit(len(self.values) - 1, POWER)) * self._standard_error
-        return exp(log1p(margin) + half + reserve) - 1
+        return _exp(log1p(margin) + half + reserve) - 1
 
     def rounds_to_settle(self, margin: float, *, regressed_level: float, not_regressed_level: float) -> int | None:
         """How many rounds it takes in all, if what was seen so far goes on.
@@ -77,3 +77,11 @@ class LogRatios:
         if len(self.values) < 2:
             return inf
         return float(special.stdtrit(len(self.values) - 1, 1 - error_rate)) * self._standard_error
+
+
+def _exp(logarithm: float) -> float:
+    # Two rounds that are to be very sure have bounds beyond what a number can be.
+    try:
+        return exp(logarithm)
+    except OverflowError:
+        return inf

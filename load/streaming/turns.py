@@ -53,6 +53,8 @@ class Turns:
         self._block_is_over = Event()
         environment.events.stream_row.add_listener(self._count)
         self._greenlet = gevent.spawn(self._run)
+        # Users would wait for their turn for ever.
+        self._greenlet.link_exception(lambda _: gevent.spawn(environment.runner.quit))
 
     def wait(self, arm: Arm) -> None:
         """Return when a stream of this arm may begin.

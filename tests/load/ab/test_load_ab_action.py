@@ -27,6 +27,8 @@ QUICK = {
     "most_rounds": "6",
     "arguments": "--warm-up-streams 1 --largest-lag-seconds 5",
 }
+# Two rounds that would have to be surer than any two are.
+UNDECIDED = "--first-look 2 --false-alarm-rate 0.000001 --miss-rate 0.000001"
 
 Act = Callable[..., StepResult]
 
@@ -128,7 +130,7 @@ def test_no_regression_is_green(act):
 @pytest.mark.slow
 def test_what_is_not_proven_warns(act):
     """The job goes on, unless it is strict."""
-    quick = {"most_rounds": "2", "arguments": f"{QUICK['arguments']} --first-look 2"}
+    quick = {"most_rounds": "2", "arguments": f"{QUICK['arguments']} {UNDECIDED}"}
     done = act(**quick)
     assert (done.exit_code, done.outputs["verdict"], done.outputs["exit-code"]) == (0, "not-enough-data", "3"), done.log
     assert "::warning title=stream regression::not-enough-data" in done.log
@@ -145,7 +147,7 @@ def test_a_wrong_input_fails(act):
 @pytest.mark.slow
 def test_one_comment_that_is_brought_up_to_date(act, github):
     """The first run writes it, the second changes it, and nobody else's is touched; the token goes to GitHub alone."""
-    quick = {"most_rounds": "2", "arguments": f"{QUICK['arguments']} --first-look 2"}
+    quick = {"most_rounds": "2", "arguments": f"{QUICK['arguments']} {UNDECIDED}"}
     for candidate in (BASELINE, SLOW):
         done = act(candidate=candidate, **quick, pull_request="7", token=TOKEN)
         assert TOKEN not in done.log
@@ -161,7 +163,7 @@ def test_one_comment_that_is_brought_up_to_date(act, github):
 @pytest.mark.slow
 def test_a_comment_that_cannot_be_written_is_a_warning(act, github):
     """A pull request from a fork has no token that may write."""
-    quick = {"most_rounds": "2", "arguments": f"{QUICK['arguments']} --first-look 2"}
+    quick = {"most_rounds": "2", "arguments": f"{QUICK['arguments']} {UNDECIDED}"}
     _, kept = github
     kept.do_GET = lambda self: self.send_error(403)
     done = act(**quick, pull_request="7", token=TOKEN)

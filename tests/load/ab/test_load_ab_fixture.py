@@ -19,6 +19,7 @@ SUITE = """
         result = stream_ab(
             candidate="{origin}/new", baseline="{origin}/old", metrics=["ttfp"], margin="3 %",
             streams_per_block=2, warm_up_streams=1, most_rounds={rounds}, first_look={rounds}, largest_lag_seconds=5,
+            {further}
         )
         result.require_no_regression()
         assert 0 < result.ratios["ttfp"] < 1.03
@@ -26,9 +27,11 @@ SUITE = """
 """
 
 
-def run_suite(pytester, endpoint, baseline: Script, candidate: Script, *, rounds: int = 6) -> pytest.RunResult:
+def run_suite(
+    pytester, endpoint, baseline: Script, candidate: Script, *, rounds: int = 6, further: str = ""
+) -> pytest.RunResult:
     endpoint.by_path = {"/old": baseline, "/new": candidate}
-    pytester.makepyfile(SUITE.format(origin=endpoint.origin, rounds=rounds))
+    pytester.makepyfile(SUITE.format(origin=endpoint.origin, rounds=rounds, further=further))
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     pytester._monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
     loaded = () if "fal_stream_load" in _entry_points() else ("-p", "load.ab.pytest_plugin")
@@ -59,7 +62,9 @@ def test_a_slower_candidate_fails_with_the_table(pytester, endpoint):
 
 def test_where_nothing_is_proven_the_test_is_skipped(pytester, endpoint):
     """With the reason, which is not the fault of the candidate."""
-    result = run_suite(pytester, endpoint, BASELINE, BASELINE, rounds=2)
+    # Two rounds that would have to be surer than any two are.
+    surer = "false_alarm_rate=0.000001, miss_rate=0.000001"
+    result = run_suite(pytester, endpoint, BASELINE, BASELINE, rounds=2, further=surer)
     result.assert_outcomes(skipped=1)
     result.stdout.fnmatch_lines(["SKIPPED*not enough data: *"])
 

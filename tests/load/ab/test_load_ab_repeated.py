@@ -51,7 +51,7 @@ def test_a_tenth_slower_is_caught(apps, tmp_path):
     """At least nine times in ten; never is it said that nothing regressed."""
     baseline, _, slow = apps
     verdicts = Counter(verdict(baseline, slow, seed, tmp_path) for seed in range(REPETITIONS))
-    print(verdicts)
+    print(verdicts)  # noqa: T201 - what the nightly log is read for
     assert verdicts["regressed"] >= 0.9 * REPETITIONS, verdicts
     assert verdicts["no regression"] == 0
 
@@ -62,5 +62,5 @@ def test_the_same_is_not_blamed(apps, tmp_path):
     """One false alarm in a hundred at the most."""
     baseline, same, _ = apps
     verdicts = Counter(verdict(baseline, same, seed, tmp_path) for seed in range(REPETITIONS))
-    print(verdicts)
+    print(verdicts)  # noqa: T201 - what the nightly log is read for
     assert verdicts["regressed"] <= 0.01 * REPETITIONS, verdicts

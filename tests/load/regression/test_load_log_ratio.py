@@ -58,3 +58,9 @@ def test_at_the_margin_nothing_settles_it() -> None:
     middle = log(1.04)
     ratios = LogRatios((middle - 0.05, middle + 0.05))
     assert ratios.rounds_to_settle(0.04, regressed_level=0.002, not_regressed_level=0.01) is None
+
+
+def test_bounds_beyond_what_a_number_can_be() -> None:
+    """Two rounds that are to be surer than any two are: no bound, and no error."""
+    two = LogRatios((-0.5, 0.5))
+    assert (two.lower(1e-9), two.upper(1e-9), two.smallest_effect(0.04, 1e-9)) == (0.0, inf, inf)
