@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import isfinite
 
+from load.envelope_share import share_used
 from load.errors import UsageError
 from load.regression.interleaved_comparison import InterleavedComparison
 from load.run import Run
@@ -43,3 +44,6 @@ def _plain(run: Run) -> Iterator[tuple[str, float]]:
                 yield f"{figures.metric.name}_{name}", estimate.value
     for metric, estimate in run_figures(run):
         yield metric.name, estimate.value
+    used = share_used(run)
+    if used is not None:
+        yield "envelope_share", used
