@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 from load.objectives import Standing, Verdict
+from load.regression.verdict import RegressionVerdict
 from load.run import Run
 from load.validity import Invalidity
 
-__all__ = ["ExitCode", "exit_code"]
+__all__ = ["ExitCode", "exit_code", "exit_code_of_turns"]
 
 
 class ExitCode(IntEnum):
@@ -31,3 +32,10 @@ def exit_code(run: Run, verdicts: Sequence[Verdict], invalid: Sequence[Invalidit
     if Standing.FELL_SHORT in standings:
         return ExitCode.FELL_SHORT
     return ExitCode.NOT_JUDGED if Standing.NOT_TESTABLE in standings else ExitCode.HELD
+
+
+def exit_code_of_turns(verdict: RegressionVerdict, invalid: Sequence[Invalidity]) -> ExitCode:
+    """What a comparison of two deployments comes to. A run that measured the generator neither passes nor fails."""
+    if invalid or verdict is RegressionVerdict.NOT_ENOUGH_DATA:
+        return ExitCode.NOT_JUDGED
+    return ExitCode.FELL_SHORT if verdict is RegressionVerdict.REGRESSED else ExitCode.HELD

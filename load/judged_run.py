@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from load.conclusions import conclusions
-from load.exit_code import ExitCode, exit_code
+from load.exit_code import ExitCode, exit_code, exit_code_of_turns
 from load.objectives import Objective, Verdict, judge
 from load.regression.interleaved_comparison import InterleavedComparison
-from load.regression.verdict import RegressionVerdict
 from load.run import MarkKind, Run
 from load.validity import Invalidity, invalidities
 
@@ -15,11 +14,6 @@ __all__ = ["JudgedRun"]
 
 _SEARCHES = frozenset({"ramp_to_knee"})
 _COMPARISONS = frozenset({"ab"})
-_OF_VERDICTS = {
-    RegressionVerdict.REGRESSED: ExitCode.FELL_SHORT,
-    RegressionVerdict.NO_REGRESSION: ExitCode.HELD,
-    RegressionVerdict.NOT_ENOUGH_DATA: ExitCode.NOT_JUDGED,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +54,7 @@ class JudgedRun:
     def exit_code(self) -> ExitCode:
         """What it comes to. A search that found nothing judged nothing, and turns judge the candidate."""
         if self.run.fingerprint.scenario in _COMPARISONS:
-            return ExitCode.NOT_JUDGED if self.invalid else _OF_VERDICTS[InterleavedComparison.of(self.run).verdict]
+            return exit_code_of_turns(InterleavedComparison.of(self.run).verdict, self.invalid)
         if self.run.fingerprint.scenario in _SEARCHES and not any(
             mark.kind is MarkKind.KNEE for mark in self.run.marks
         ):

@@ -10,7 +10,7 @@ from load.errors import UsageError
 from load.judged_run import JudgedRun
 from load.reports import render, require
 
-__all__ = ["Destination", "write_reports"]
+__all__ = ["Destination", "write_report", "write_reports"]
 
 _STANDARD_OUTPUT = "-"
 
@@ -48,11 +48,19 @@ def write_reports(judged: JudgedRun, destinations: Iterable[Destination]) -> Non
         UsageError: A file cannot be written.
     """
     for destination in destinations:
-        text = render(judged, destination.format_name)
-        if destination.path == _STANDARD_OUTPUT:
-            click.echo(text, nl=not text.endswith("\n"))
-            continue
-        try:
-            Path(destination.path).write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{destination.path} cannot be written: {error.strerror}") from error
+        write_report(destination.path, render(judged, destination.format_name))
+
+
+def write_report(path: str, text: str) -> None:
+    """Write a report to a file, or to standard output where the path is ``-``.
+
+    Raises:
+        UsageError: The file cannot be written.
+    """
+    if path == _STANDARD_OUTPUT:
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error

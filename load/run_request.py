@@ -19,7 +19,7 @@ from load.payload import absolute_payload, read_payload
 from load.report_files import Destination
 from load.streaming.run_writer import require_writable
 
-__all__ = ["RunRequest"]
+__all__ = ["RunRequest", "new_stem"]
 
 SMALL_USERS, SMALL_SECONDS = 2, 60
 """The most that an endpoint gets whose owner was not named: what one curious person would do by hand."""
@@ -98,9 +98,7 @@ class RunRequest:
             UsageError: Nothing can be written there.
         """
         options = self.options
-        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3].replace(".", "-")
-        stem = folder / f"{self.scenario}-{moment}"
-        require_writable(stem)
+        stem = new_stem(folder, self.scenario)
         return LocustProcess(
             scenario=scenario_path(self.scenario),
             endpoint=self.endpoint,
@@ -118,3 +116,15 @@ class RunRequest:
     def _gpu_options(self) -> tuple[str, ...]:
         named = {"--gpus": self.options["gpus"], "--gpu-hour-price": self.options["gpu_hour_price"]}
         return tuple(f"{name}={value}" for name, value in named.items() if value is not None)
+
+
+def new_stem(folder: Path, scenario: str) -> Path:
+    """What the files of a run that starts now are called, less their endings; the folder is created.
+
+    Raises:
+        UsageError: Nothing can be written there.
+    """
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3].replace(".", "-")
+    stem = folder / f"{scenario}-{moment}"
+    require_writable(stem)
+    return stem

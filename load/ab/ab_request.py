@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from load.fal_key import fal_key_for
 from load.locust_process import LocustProcess, scenario_path
 from load.payload import absolute_payload, read_payload
 from load.regression.interleaved_plan import InterleavedPlan
-from load.streaming.run_writer import require_writable
+from load.run_request import new_stem
 
 __all__ = ["AbRequest"]
 
@@ -90,9 +89,7 @@ class AbRequest:
             UsageError: Nothing can be written there.
         """
         options = self.options
-        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3].replace(".", "-")
-        stem = folder / f"{_SCENARIO}-{moment}"
-        require_writable(stem)
+        stem = new_stem(folder, _SCENARIO)
         return LocustProcess(
             scenario=scenario_path(_SCENARIO),
             endpoint=self.candidate,

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from load.exit_code import ExitCode
-from load.judged_run import JudgedRun
+from load.exit_code import ExitCode, exit_code_of_turns
 from load.regression.interleaved_comparison import InterleavedComparison
 from load.regression.sentences import cost_sentence, verdict_sentence
 from load.run import Run
@@ -37,8 +36,8 @@ class JudgedComparison:
 
     @property
     def exit_code(self) -> ExitCode:
-        """How the command ends. A run that measured the generator neither passes nor fails."""
-        return JudgedRun.of(self.run).exit_code
+        """How the command ends."""
+        return exit_code_of_turns(self.comparison.verdict, self.invalid)
 
     @property
     def sentence(self) -> str:

@@ -2,15 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from types import MappingProxyType
-
-import click
 
 from load.ab.json_document import comparison_document
 from load.ab.judged_comparison import JudgedComparison
 from load.ab.markdown import comparison_markdown
 from load.errors import UsageError
+from load.report_files import write_report
 
 __all__ = ["FORMATS", "require_report", "write_comparison"]
 
@@ -42,11 +40,4 @@ def write_comparison(judged: JudgedComparison, destinations: Iterable[str]) -> N
         UsageError: A file cannot be written.
     """
     for name, path in map(require_report, destinations):
-        text = FORMATS[name](judged)
-        if path == "-":
-            click.echo(text, nl=False)
-            continue
-        try:
-            Path(path).write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+        write_report(path, FORMATS[name](judged))

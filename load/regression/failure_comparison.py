@@ -27,7 +27,6 @@ class FailureComparison:
     baseline_streams: int
     candidate_failed: int
     candidate_streams: int
-
     verdict: RegressionVerdict = RegressionVerdict.NOT_ENOUGH_DATA
 
     @classmethod
