@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, sqrt
+from math import sqrt
 
-from scipy import special
-
+from load.distributions import binomial_quantile, normal_quantile, student_quantile
 from load.quantiles import nearest_rank
 
 __all__ = ["CONFIDENCE", "Estimate", "mean_estimate", "percentile_estimate", "proportion_estimate"]
@@ -17,7 +16,7 @@ CONFIDENCE = 0.95
 Objectives ask about one side, so each end is a bound of its own; both hold at once nine times in ten.
 """
 
-_NORMAL_QUANTILE = float(special.ndtri(CONFIDENCE))
+_NORMAL_QUANTILE = normal_quantile(CONFIDENCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,18 +98,10 @@ def mean_estimate(values: Sequence[float], *, confidence: float = CONFIDENCE) ->
     if count < 2:
         return Estimate(value=mean, streams=count)
     deviation = sqrt(sum((value - mean) ** 2 for value in values) / (count - 1))
-    half = float(special.stdtrit(count - 1, confidence)) * deviation / sqrt(count)
+    half = student_quantile(confidence, count - 1) * deviation / sqrt(count)
     return Estimate(value=mean, low=mean - half, high=mean + half, streams=count)
 
 
 def _ranks(streams: int, share: float) -> tuple[int, int]:
     # The innermost ranks of which each is on its side of the percentile with the confidence.
-    return _binomial_quantile(1 - CONFIDENCE, streams, share), _binomial_quantile(CONFIDENCE, streams, share) + 1
-
-
-def _binomial_quantile(probability: float, trials: int, share: float) -> int:
-    # bdtrik answers with a real number; the quantile is the first whole one that reaches the probability.
-    count = max(0, ceil(special.bdtrik(probability, trials, share)) - 1)
-    while count < trials and special.bdtr(count, trials, share) < probability:
-        count += 1
-    return count
+    return binomial_quantile(1 - CONFIDENCE, streams, share), binomial_quantile(CONFIDENCE, streams, share) + 1

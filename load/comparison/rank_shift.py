@@ -6,7 +6,8 @@ from math import comb, inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
+
+from load.distributions import normal_quantile
 
 __all__ = ["RankShift"]
 
@@ -84,7 +85,7 @@ def _rank(base: int, candidate: int, error_rate: float) -> int:
     # is the number of pairs with the candidate below at most k - 1.
     if base * candidate * min(base, candidate) > _MOST_STEPS:
         deviation = sqrt(base * candidate * (base + candidate + 1) / 12)
-        return int(base * candidate / 2 + float(special.ndtri(error_rate)) * deviation)
+        return int(base * candidate / 2 + normal_quantile(error_rate) * deviation)
     orders, below = comb(base + candidate, base), 0
     for pairs, ways in enumerate(_ways(max(base, candidate), min(base, candidate))):
         below += ways

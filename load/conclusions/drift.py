@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import sqrt
 
-from scipy import special
-
 from load.conclusions.claims import CLAIM_CONFIDENCE
+from load.distributions import student_quantile
 from load.estimate import Estimate
 from load.quantiles import nearest_rank
 
@@ -55,5 +54,5 @@ def _slope(line: Sequence[tuple[float, float]], streams: int) -> Estimate:
     spread = sum((x - mean_x) ** 2 for x, _ in line)
     slope = sum((x - mean_x) * (y - mean_y) for x, y in line) / spread
     rest = sum((y - mean_y - slope * (x - mean_x)) ** 2 for x, y in line)
-    half = float(special.stdtrit(count - 2, CLAIM_CONFIDENCE)) * sqrt(rest / (count - 2) / spread)
+    half = student_quantile(CLAIM_CONFIDENCE, count - 2) * sqrt(rest / (count - 2) / spread)
     return Estimate(value=slope, low=slope - half, high=slope + half, streams=streams)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import ceil, exp, inf, log1p, sqrt
 from statistics import fmean, stdev
 
-from scipy import special
+from load.distributions import normal_quantile, student_quantile
 
 __all__ = ["POWER", "LogRatios"]
 
@@ -50,7 +50,7 @@ class LogRatios:
         half = self._half(error_rate)
         if half == inf:
             return inf
-        reserve = float(special.stdtrit(len(self.values) - 1, POWER)) * self._standard_error
+        reserve = student_quantile(POWER, len(self.values) - 1) * self._standard_error
         return _exp(log1p(margin) + half + reserve) - 1
 
     def rounds_to_settle(self, margin: float, *, regressed_level: float, not_regressed_level: float) -> int | None:
@@ -63,7 +63,7 @@ class LogRatios:
         distance = fmean(self.values) - log1p(margin)
         level = regressed_level if distance > 0 else not_regressed_level
         # Enough that the bound clears the margin nine times in ten, and not in half of the cases.
-        quantiles = float(special.ndtri(1 - level) + special.ndtri(POWER))
+        quantiles = normal_quantile(1 - level) + normal_quantile(POWER)
         wanted = (quantiles * stdev(self.values)) ** 2
         if wanted > _MOST_ROUNDS_WORTH_NAMING * distance**2:
             return None
@@ -76,7 +76,7 @@ class LogRatios:
     def _half(self, error_rate: float) -> float:
         if len(self.values) < 2:
             return inf
-        return float(special.stdtrit(len(self.values) - 1, 1 - error_rate)) * self._standard_error
+        return student_quantile(1 - error_rate, len(self.values) - 1) * self._standard_error
 
 
 def _exp(logarithm: float) -> float:

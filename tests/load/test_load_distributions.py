@@ -1,0 +1,34 @@
+"""Quantiles of distributions, held to published tables and to the definition."""
+
+from math import comb
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from load.distributions import binomial_quantile, normal_quantile, student_quantile
+
+
+@pytest.mark.parametrize(("probability", "tabled"), [(0.5, 0.0), (0.95, 1.6449), (0.99, 2.3263), (0.05, -1.6449)])
+def test_normal_quantiles_are_those_of_the_tables(probability: float, tabled: float) -> None:
+    assert normal_quantile(probability) == pytest.approx(tabled, abs=5e-5)
+
+
+@pytest.mark.parametrize(("probability", "freedom", "tabled"), [(0.95, 1, 6.314), (0.95, 5, 2.015), (0.99, 30, 2.457)])
+def test_student_quantiles_are_those_of_the_tables(probability: float, freedom: int, tabled: float) -> None:
+    assert student_quantile(probability, freedom) == pytest.approx(tabled, abs=5e-4)
+
+
+@given(probability=st.floats(0.001, 0.999), trials=st.integers(1, 60), share=st.floats(0.01, 0.99))
+def test_a_binomial_quantile_is_the_first_count_that_reaches_the_probability(
+    probability: float, trials: int, share: float
+) -> None:
+    reached = [
+        sum(comb(trials, hits) * share**hits * (1 - share) ** (trials - hits) for hits in range(count + 1))
+        for count in range(trials + 1)
+    ]
+    found = binomial_quantile(probability, trials, share)
+
+    # Sums of floats may differ in their last digits.
+    assert reached[found] >= probability - 1e-9
+    assert found == 0 or reached[found - 1] < probability + 1e-9
