@@ -1,8 +1,9 @@
 """The series of a history."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from math import isfinite
 from urllib.parse import urlsplit
 
@@ -41,28 +42,41 @@ def series_of(
         UsageError: No entry has a figure or a label of that name; the error lists those there are.
     """
     every = [replace(entry, hardware=_UNKNOWN) if not entry.hardware else entry for entry in entries]
-    _require(figures, {figure for entry in every for figure in entry.figures}, "figure")
-    _require(hardware, {entry.hardware for entry in every}, "hardware label")
+    _require(figures, (figure for entry in every for figure in entry.figures), "figure")
+    _require(hardware, (entry.hardware for entry in every), "hardware label")
     chosen = [
         (entry, "" if is_any_endpoint else _without_port(entry.endpoint))
         for entry in every
         if not hardware or entry.hardware in hardware
     ]
     differing = _differing(chosen)
-    points: dict[tuple[Subject, str], list[TrendPoint]] = {}
+    ways: dict[tuple[str, str, str, str], list[HistoryEntry]] = {}
     for entry, endpoint in chosen:
         fields = differing[entry.scenario, endpoint, entry.hardware]
         variant = ", ".join(f"{name} {hash_text(entry.blocking.get(name) or _UNKNOWN)}" for name in fields)
+        ways.setdefault((entry.scenario, endpoint, entry.hardware, variant), []).append(entry)
+    found = [one for way, of_way in ways.items() for one in _series_of_way(way, of_way, figures)]
+    order = {figure: place for place, figure in enumerate(figures or DEFAULT_FIGURES)}
+    found.sort(key=lambda one: (order.get(one.subject.figure, len(order)), one.subject, one.hardware))
+    return tuple(found)
+
+
+def _series_of_way(
+    way: tuple[str, str, str, str], entries: Sequence[HistoryEntry], figures: Sequence[str]
+) -> Iterator[Series]:
+    scenario, endpoint, hardware, variant = way
+    points: dict[str, list[TrendPoint]] = {}
+    for entry in entries:
         at = _in_utc(entry.started_at)
         for figure in _wanted(entry, figures):
-            subject = Subject(figure=figure, scenario=entry.scenario, endpoint=endpoint, variant=variant)
-            points.setdefault((subject, entry.hardware), []).append(_point(entry, figure, at))
-    order = {figure: place for place, figure in enumerate(figures or DEFAULT_FIGURES)}
-    keys = sorted(points, key=lambda key: (order.get(key[0].figure, len(order)), key))
-    return tuple(Series(subject=key[0], hardware=key[1], points=tuple(points[key])) for key in keys)
+            points.setdefault(figure, []).append(_point(entry, figure, at))
+    for figure, of_figure in points.items():
+        subject = Subject(figure=figure, scenario=scenario, endpoint=endpoint, variant=variant)
+        yield Series(subject=subject, hardware=hardware, points=tuple(of_figure))
 
 
-def _require(names: Iterable[str], known: set[str], what: str) -> None:
+def _require(names: Sequence[str], found: Iterable[str], what: str) -> None:
+    known = set(found) if names else set()
     for name in names:
         if name not in known:
             raise UsageError(f"no run has the {what} {name!r}; there are {', '.join(sorted(known)) or 'none'}")
@@ -84,6 +98,7 @@ def _differing(chosen: Iterable[tuple[HistoryEntry, str]]) -> dict[tuple[str, st
     return {key: sorted(name for name in values if len(values[name]) > 1) for key, values in seen.items()}
 
 
+@cache
 def _without_port(endpoint: str) -> str:
     # A server that a job starts on its own machine gets another port each time, and is the same server.
     parts = urlsplit(endpoint)
