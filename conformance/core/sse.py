@@ -46,11 +46,7 @@ def parse_field(line: bytes) -> tuple[bytes, bytes]:
 
     A line without a colon is all name. A comment is a line whose name is empty. Source: section 9.2.6.
     """
-    colon = line.find(b":")
-    if colon < 0:
-        return line, b""
-    # One slice, where partition() and a second slice would copy a large value twice.
-    return line[:colon], line[colon + 2 if line.startswith(b" ", colon + 1) else colon + 1 :]
+    return _field(line, 0, len(line))
 
 
 class EventStreamDecoder:
@@ -102,16 +98,19 @@ class EventStreamDecoder:
             if not data:
                 return []
         events: list[ServerSentEvent] = []
-        for piece in _lines(data):
-            self.offset += len(piece)
-            if piece.endswith((b"\n", b"\r")):
-                event = self._take_line(self._complete(piece))
-                if event is not None:
-                    events.append(event)
+        for start, end, next_start in _lines(data):
+            self.offset += next_start - start
+            if next_start == end:
+                self._hold(data[start:end])
+                continue
+            if self._pending or self._at_stream_start:
+                line = self._complete(data[start:end])
+                event = self._take_line(line, 0, len(line))
             else:
-                self._pending.append(piece)
-                self._pending_bytes += len(piece)
-                self._check_size()
+                self._check_size(end - start)
+                event = self._take_line(data, start, end)
+            if event is not None:
+                events.append(event)
         self._after_cr = data.endswith(b"\r")
         return events
 
@@ -122,10 +121,13 @@ class EventStreamDecoder:
         self._id_buffer = self.last_event_id
         self._start_block()
 
+    def _hold(self, piece: bytes) -> None:
+        self._pending.append(piece)
+        self._pending_bytes += len(piece)
+        self._check_size(self._pending_bytes)
+
     def _complete(self, piece: bytes) -> bytes:
-        self._pending.append(piece.rstrip(b"\r\n"))
-        self._pending_bytes += len(self._pending[-1])
-        self._check_size()
+        self._hold(piece)
         line = b"".join(self._pending)
         self._pending.clear()
         self._pending_bytes = 0
@@ -134,13 +136,13 @@ class EventStreamDecoder:
             line = line.removeprefix(BYTE_ORDER_MARK)
         return line
 
-    def _take_line(self, line: bytes) -> ServerSentEvent | None:
-        start, self._line_start = self._line_start, self.offset
-        if not line:
+    def _take_line(self, data: bytes, start: int, end: int) -> ServerSentEvent | None:
+        line_start, self._line_start = self._line_start, self.offset
+        if start == end:
             return self._dispatch()
         if self._block_offset is None:
-            self._block_offset = start
-        name, value = parse_field(line)
+            self._block_offset = line_start
+        name, value = _field(data, start, end)
         if name == b"data":
             self._data.append(value)
             self._data_bytes += len(value) + 1
@@ -174,24 +176,43 @@ class EventStreamDecoder:
         self._event = ""
         self._retry = None
 
-    def _check_size(self) -> None:
+    def _check_size(self, line_bytes: int) -> None:
         limit = self._max_event_bytes
-        if limit is not None and self._pending_bytes + self._data_bytes > limit:
+        if limit is not None and line_bytes + self._data_bytes > limit:
             raise EventTooLargeError(f"an event is larger than {limit} bytes")
 
 
-def _lines(data: bytes) -> list[bytes]:
+def _field(data: bytes, start: int, end: int) -> tuple[bytes, bytes]:
+    # Cut out of the bytes as they came: a value may be a picture, and each further slice would copy it again.
+    colon = data.find(b":", start, end)
+    if colon < 0:
+        return data[start:end], b""
+    return data[start:colon], data[colon + 2 if data.startswith(b" ", colon + 1, end) else colon + 1 : end]
+
+
+def _lines(data: bytes) -> list[tuple[int, int, int]]:
+    """Where each line starts, where it ends, and where the next one starts: at its end, where no line ending is in."""
     if b"\r" in data:
-        # bytes.splitlines breaks at CRLF, CR and LF only, which is exactly the standard's definition.
-        return data.splitlines(keepends=True)
-    # It looks at each byte; where there are line feeds alone, searching for them takes a tenth of that.
+        return _lines_of_any_ending(data)
+    # splitlines() looks at each byte; where there are line feeds alone, searching for them takes a tenth of that.
     lines = []
     start = 0
-    while (end := data.find(b"\n", start) + 1) > 0:
-        lines.append(data[start:end])
-        start = end
+    while (end := data.find(b"\n", start)) >= 0:
+        lines.append((start, end, end + 1))
+        start = end + 1
     if start < len(data):
-        lines.append(data[start:])
+        lines.append((start, len(data), len(data)))
+    return lines
+
+
+def _lines_of_any_ending(data: bytes) -> list[tuple[int, int, int]]:
+    # bytes.splitlines breaks at CRLF, CR and LF only, which is exactly the standard's definition.
+    lines = []
+    start = 0
+    for piece in data.splitlines(keepends=True):
+        next_start = start + len(piece)
+        lines.append((start, start + len(piece.rstrip(b"\r\n")), next_start))
+        start = next_start
     return lines
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import gevent.socket
 
 from load.streaming.kernel_clock import KernelClock
+from load.streaming.read_timeout import ReadTimeout
 
 __all__ = ["StampingSocket"]
 
@@ -33,6 +34,7 @@ class StampingSocket(gevent.socket.socket):
         self.at_ns = 0
         self.kernel_ns: int | None = None
         self._is_drained = False
+        self._read_timeout = ReadTimeout(self.hub)
         self._ancillary_bytes = 0
         if _asks_for_stamps(self):
             self._ancillary_bytes = socket.CMSG_SPACE(_TIMESPEC.size)
@@ -51,17 +53,29 @@ class StampingSocket(gevent.socket.socket):
         self._is_drained = count < len(buffer)
         return int(count)
 
+    def close(self) -> None:
+        """Hang up."""
+        self._is_drained = False
+        super().close()
+        self._read_timeout.close()
+
     def _when_readable(self, read: Any, *arguments: Any) -> Any:
         # A read that did not fill its buffer took all there was: one more, before the next bytes come, is for nothing.
         if self._is_drained and self.timeout != 0.0:
-            self._wait(self._read_event)
+            self._await_bytes()
         while True:
             try:
                 return read(*arguments)
             except BlockingIOError:
                 if self.timeout == 0.0:
                     raise
+            self._await_bytes()
+
+    def _await_bytes(self) -> None:
+        if self.timeout is None:
             self._wait(self._read_event)
+        else:
+            self._read_timeout.wait(self._read_event, self.timeout)
 
     def _stamp(self, ancillary: Any) -> None:
         wall_ns, self.at_ns = time.time_ns(), time.monotonic_ns()
