@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+import msgspec
+
 from conformance.core import ServerSentEvent
 
 __all__ = ["EventContent", "EventKind", "content_of", "error_text"]
@@ -46,6 +48,9 @@ class EventContent:
 
 _ERROR = EventContent(kind=EventKind.ERROR)
 _MALFORMED = EventContent(kind=EventKind.MALFORMED)
+_PICTURE = EventContent(kind=EventKind.PICTURE)
+_OTHER = EventContent(kind=EventKind.OTHER)
+_DECODER = msgspec.json.Decoder()
 
 
 def content_of(event: ServerSentEvent) -> EventContent:
@@ -65,6 +70,8 @@ def content_of(event: ServerSentEvent) -> EventContent:
             step = _count(value, _STEP_KEYS)
             # Beside the step, and nowhere else: a payload that is echoed has steps of its own.
             total_steps = None if step is None else _count(value, _TOTAL_KEYS)
+    if step is None:
+        return _PICTURE if has_picture else _OTHER
     kind = EventKind.PICTURE if has_picture else EventKind.OTHER
     return EventContent(kind=kind, step=step, total_steps=total_steps)
 
@@ -85,12 +92,10 @@ def error_text(event: ServerSentEvent) -> str:
 
 
 def _parse(data: str) -> Any:
-    shortened = _without_data_uris(data)
     try:
-        return json.loads(shortened)
+        return _DECODER.decode(_without_data_uris(data))
     except ValueError:
-        if len(shortened) == len(data):
-            raise
+        # What Python's parser takes beyond the standard, such as NaN, others take as well.
         return json.loads(data)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.core import ServerSentEvent
-from load.streaming.event_kind import EventKind, content_of, error_text
+from load.streaming.event_kind import EventContent, EventKind, content_of, error_text
 
 PICTURE = {"url": "data:image/png;base64,AAAA", "content_type": "image/png"}
 
@@ -118,3 +118,12 @@ def test_steps_are_read_from_the_outermost_object_that_counts_them(payload, step
     """A step is a whole number under one of the usual names, and its total stands beside it."""
     content = content_of(event(payload))
     assert (step, total_steps) == (content.step, content.total_steps)
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", "12345678901234567890123456789"])
+def test_numbers_beyond_the_standard_are_no_malformed_json(number):
+    """Python writes some of them, and its parser and others read them all."""
+    data = (
+        f'{{"loss": {number}, "image": {{"url": "data:image/png;base64,AA", "content_type": "image/png"}}, "step": 3}}'
+    )
+    assert content_of(ServerSentEvent(data=data)) == EventContent(kind=EventKind.PICTURE, step=3)
