@@ -46,7 +46,8 @@ def parse_field(line: bytes) -> tuple[bytes, bytes]:
 
     A line without a colon is all name. A comment is a line whose name is empty. Source: section 9.2.6.
     """
-    return _field(line, 0, len(line))
+    name, value_start = _field(line, 0, len(line))
+    return name, line[value_start:]
 
 
 class EventStreamDecoder:
@@ -76,7 +77,10 @@ class EventStreamDecoder:
         self._at_stream_start = True
         self._id_buffer = ""
         self._block_offset: int | None = None
-        self._data: list[bytes] = []
+        # Values are views of the bytes being fed, so that a picture is copied once, into its event. The first so many
+        # are bytes of their own, from feeds before: a view would keep everything that was fed with it.
+        self._data: list[bytes | memoryview] = []
+        self._own_data_lines = 0
         self._data_bytes = 0
         self._event = ""
         self._retry: int | None = None
@@ -111,6 +115,8 @@ class EventStreamDecoder:
                 event = self._take_line(data, start, end)
             if event is not None:
                 events.append(event)
+        if self._data:
+            self._own_data()
         self._after_cr = data.endswith(b"\r")
         return events
 
@@ -142,18 +148,27 @@ class EventStreamDecoder:
             return self._dispatch()
         if self._block_offset is None:
             self._block_offset = line_start
-        name, value = _field(data, start, end)
+        name, value_start = _field(data, start, end)
         if name == b"data":
-            self._data.append(value)
-            self._data_bytes += len(value) + 1
-        elif name == b"event":
+            self._data.append(memoryview(data)[value_start:end])
+            self._data_bytes += end - value_start + 1
+        else:
+            self._take_field(name, data[value_start:end])
+        return None
+
+    def _take_field(self, name: bytes, value: bytes) -> None:
+        if name == b"event":
             self._event = value.decode("utf-8", "replace")
         elif name == b"id":
             if b"\x00" not in value:
                 self._id_buffer = value.decode("utf-8", "replace")
         elif name == b"retry" and _ASCII_DIGITS.fullmatch(value):
             self._retry = self.reconnection_time_ms = _milliseconds(value)
-        return None
+
+    def _own_data(self) -> None:
+        for place in range(self._own_data_lines, len(self._data)):
+            self._data[place] = bytes(self._data[place])
+        self._own_data_lines = len(self._data)
 
     def _dispatch(self) -> ServerSentEvent | None:
         self.last_event_id = self._id_buffer
@@ -161,7 +176,7 @@ class EventStreamDecoder:
         if self._data and self._block_offset is not None:
             event = ServerSentEvent(
                 event=self._event or "message",
-                data=b"\n".join(self._data).decode("utf-8", "replace"),
+                data=str(self._data[0] if len(self._data) == 1 else b"\n".join(self._data), "utf-8", "replace"),
                 last_event_id=self.last_event_id,
                 retry=self._retry,
                 offset=self._block_offset,
@@ -172,6 +187,7 @@ class EventStreamDecoder:
     def _start_block(self) -> None:
         self._block_offset = None
         self._data = []
+        self._own_data_lines = 0
         self._data_bytes = 0
         self._event = ""
         self._retry = None
@@ -182,12 +198,12 @@ class EventStreamDecoder:
             raise EventTooLargeError(f"an event is larger than {limit} bytes")
 
 
-def _field(data: bytes, start: int, end: int) -> tuple[bytes, bytes]:
-    # Cut out of the bytes as they came: a value may be a picture, and each further slice would copy it again.
+def _field(data: bytes, start: int, end: int) -> tuple[bytes, int]:
+    """The name of a line's field, and where its value starts; at the line's end, where it has none."""
     colon = data.find(b":", start, end)
     if colon < 0:
-        return data[start:end], b""
-    return data[start:colon], data[colon + 2 if data.startswith(b" ", colon + 1, end) else colon + 1 : end]
+        return data[start:end], end
+    return data[start:colon], colon + 2 if data.startswith(b" ", colon + 1, end) else colon + 1
 
 
 def _lines(data: bytes) -> list[tuple[int, int, int]]:

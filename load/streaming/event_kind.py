@@ -15,6 +15,7 @@ __all__ = ["EventContent", "EventKind", "content_of", "error_text"]
 _ERROR_TEXT_CHARACTERS = 120
 _URI_START = '"data:'
 _STEP_KEYS = ("step", "current_step", "steps_done", "iteration")
+_ANY_STEP_KEY = frozenset(_STEP_KEYS)
 _TOTAL_KEYS = ("total_steps", "num_steps", "num_inference_steps", "steps", "total")
 
 
@@ -66,7 +67,7 @@ def content_of(event: ServerSentEvent) -> EventContent:
     has_picture, step, total_steps = False, None, None
     for value in _objects(payload):
         has_picture = has_picture or _is_picture(value)
-        if step is None:
+        if step is None and not _ANY_STEP_KEY.isdisjoint(value):
             step = _count(value, _STEP_KEYS)
             # Beside the step, and nowhere else: a payload that is echoed has steps of its own.
             total_steps = None if step is None else _count(value, _TOTAL_KEYS)

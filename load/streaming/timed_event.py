@@ -1,7 +1,7 @@
 """Events of one response body, each with the instants of the read that completed it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from conformance.core import EventStreamDecoder, EventTooLargeError, ServerSentEvent
 from load.stream_row import Outcome
@@ -11,8 +11,7 @@ from load.streaming.stream_reader import Block
 __all__ = ["EventReader", "TimedEvent"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimedEvent:
+class TimedEvent(NamedTuple):
     """An event and its instants, on the monotonic clock.
 
     Attributes:
@@ -51,5 +50,5 @@ class EventReader:
             except EventTooLargeError as error:
                 raise StreamFailure(Outcome.MALFORMED, str(error)) from error
             for event in events:
-                yield TimedEvent(event=event, at_ns=at_ns, kernel_ns=kernel_ns)
+                yield TimedEvent(event, at_ns, kernel_ns)
         self._decoder.close()
