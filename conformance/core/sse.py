@@ -77,10 +77,9 @@ class EventStreamDecoder:
         self._at_stream_start = True
         self._id_buffer = ""
         self._block_offset: int | None = None
-        # Values are views of the bytes being fed, so that a picture is copied once, into its event. The first so many
-        # are bytes of their own, from feeds before: a view would keep everything that was fed with it.
+        # Values are views of the bytes being fed, so that a picture is copied once, into its event. Those from feeds
+        # before come first and are bytes of their own: a view would keep everything that was fed with it.
         self._data: list[bytes | memoryview] = []
-        self._own_data_lines = 0
         self._data_bytes = 0
         self._event = ""
         self._retry: int | None = None
@@ -115,8 +114,7 @@ class EventStreamDecoder:
                 event = self._take_line(data, start, end)
             if event is not None:
                 events.append(event)
-        if self._data:
-            self._own_data()
+        self._own_data()
         self._after_cr = data.endswith(b"\r")
         return events
 
@@ -166,9 +164,10 @@ class EventStreamDecoder:
             self._retry = self.reconnection_time_ms = _milliseconds(value)
 
     def _own_data(self) -> None:
-        for place in range(self._own_data_lines, len(self._data)):
+        for place in reversed(range(len(self._data))):
+            if isinstance(self._data[place], bytes):
+                return
             self._data[place] = bytes(self._data[place])
-        self._own_data_lines = len(self._data)
 
     def _dispatch(self) -> ServerSentEvent | None:
         self.last_event_id = self._id_buffer
@@ -187,7 +186,6 @@ class EventStreamDecoder:
     def _start_block(self) -> None:
         self._block_offset = None
         self._data = []
-        self._own_data_lines = 0
         self._data_bytes = 0
         self._event = ""
         self._retry = None

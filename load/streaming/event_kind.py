@@ -15,7 +15,6 @@ __all__ = ["EventContent", "EventKind", "content_of", "error_text"]
 _ERROR_TEXT_CHARACTERS = 120
 _URI_START = '"data:'
 _STEP_KEYS = ("step", "current_step", "steps_done", "iteration")
-_ANY_STEP_KEY = frozenset(_STEP_KEYS)
 _TOTAL_KEYS = ("total_steps", "num_steps", "num_inference_steps", "steps", "total")
 
 
@@ -49,8 +48,6 @@ class EventContent:
 
 _ERROR = EventContent(kind=EventKind.ERROR)
 _MALFORMED = EventContent(kind=EventKind.MALFORMED)
-_PICTURE = EventContent(kind=EventKind.PICTURE)
-_OTHER = EventContent(kind=EventKind.OTHER)
 _DECODER = msgspec.json.Decoder()
 
 
@@ -67,12 +64,10 @@ def content_of(event: ServerSentEvent) -> EventContent:
     has_picture, step, total_steps = False, None, None
     for value in _objects(payload):
         has_picture = has_picture or _is_picture(value)
-        if step is None and not _ANY_STEP_KEY.isdisjoint(value):
+        if step is None:
             step = _count(value, _STEP_KEYS)
             # Beside the step, and nowhere else: a payload that is echoed has steps of its own.
             total_steps = None if step is None else _count(value, _TOTAL_KEYS)
-    if step is None:
-        return _PICTURE if has_picture else _OTHER
     kind = EventKind.PICTURE if has_picture else EventKind.OTHER
     return EventContent(kind=kind, step=step, total_steps=total_steps)
 
