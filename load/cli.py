@@ -1,11 +1,10 @@
 """The command line: ``python -m load``, or ``fal-stream-load`` once installed. Wiring only."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 
 import click
+
+from load.garbage import made_to_stay
 
 __all__ = ["main"]
 
@@ -32,24 +31,13 @@ class _Commands(click.Group):
         if name not in _COMMANDS:
             return None
         try:
-            with _without_collections():
+            with made_to_stay():
                 command: click.Command = getattr(import_module(_COMMANDS[name]), name)
         except ModuleNotFoundError as error:
             raise click.UsageError(
                 f"{error.name} is not installed: pip install 'fal-stream-conformance[load]'"
             ) from error
         return command
-
-
-@contextmanager
-def _without_collections() -> Iterator[None]:
-    # Modules stay until the end: looking among them for garbage takes a fifth of the time that they take to come.
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 @click.group(

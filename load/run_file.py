@@ -34,12 +34,13 @@ Record = StreamRow | GeneratorTick | ServerSample | Mark | RunEnd
 
 def fingerprint_line(fingerprint: Fingerprint) -> str:
     """The first line of a run file, with its line break."""
-    return _line({"line": "run", "format": FORMAT, "version": VERSION, **msgspec.to_builtins(fingerprint)})
+    fields = {"line": "run", "format": FORMAT, "version": VERSION, **msgspec.to_builtins(fingerprint)}
+    return msgspec.json.encode(fields).decode() + "\n"
 
 
 def record_line(record: Record) -> str:
     """The line of one stream, tick, sample or mark, with its line break."""
-    return _line({"line": _LINE_OF_TYPE[type(record)], **msgspec.to_builtins(record)})
+    return f'{{"line":"{_LINE_OF_TYPE[type(record)]}",{msgspec.json.encode(record).decode()[1:]}\n'
 
 
 def write_run(run: Run) -> Iterator[str]:
@@ -94,10 +95,6 @@ def read_run(lines: Iterable[str]) -> Run:
         marks=tuple(records[Mark]),
         end=records[RunEnd][-1] if records[RunEnd] else None,
     )
-
-
-def _line(fields: dict[str, Any]) -> str:
-    return msgspec.json.encode(fields).decode() + "\n"
 
 
 def _fields(line: str) -> dict[str, Any]:

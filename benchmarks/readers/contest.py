@@ -44,7 +44,7 @@ class Contest:
     """
 
     event_bytes: int = 50_000
-    events: int = 10
+    events: int = 20
     seconds: int = 4
     is_realtime: bool = False
 

@@ -14,7 +14,8 @@ from conformance.core.errors import (
 from conformance.core.jsonlines import read_transcript, write_transcript
 from conformance.core.recut import Recut
 from conformance.core.redaction import redact, redact_url
-from conformance.core.sse import EventStreamDecoder, ServerSentEvent, encode_event
+from conformance.core.server_sent_event import EncodedEvent, ServerSentEvent, encode_event
+from conformance.core.sse import EventStreamDecoder
 from conformance.core.timing import StreamTimings
 from conformance.core.transcript import (
     Chunk,
@@ -33,6 +34,7 @@ __all__ = [
     "CatalogueError",
     "Chunk",
     "ConformanceError",
+    "EncodedEvent",
     "Ending",
     "EventStreamDecoder",
     "EventTooLargeError",

@@ -8,7 +8,8 @@ removed.
 from dataclasses import dataclass
 
 from conformance.core.errors import EventTooLargeError, StreamTooLargeError
-from conformance.core.sse import EventStreamDecoder, ServerSentEvent
+from conformance.core.server_sent_event import ServerSentEvent
+from conformance.core.sse import EventStreamDecoder
 
 __all__ = ["StreamBounds", "StreamMeter"]
 

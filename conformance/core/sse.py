@@ -9,36 +9,16 @@ do not depend on where the bytes were cut.
 """
 
 import re
-from dataclasses import dataclass
 
 from conformance.core.errors import EventTooLargeError
+from conformance.core.server_sent_event import EncodedEvent, ServerSentEvent
 
-__all__ = ["BYTE_ORDER_MARK", "EventStreamDecoder", "ServerSentEvent", "encode_event", "parse_field"]
+__all__ = ["BYTE_ORDER_MARK", "EventStreamDecoder", "parse_field"]
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _ASCII_DIGITS = re.compile(rb"[0-9]+")
-_LINE_BREAKS = re.compile(r"\r\n|\r|\n")
 _LF = 0x0A
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerSentEvent:
-    """One event as the standard dispatches it.
-
-    Attributes:
-        event: The event's type; ``message`` when the stream did not name one.
-        data: The data buffer, lines joined with LF.
-        last_event_id: The last event ID in force when the event was dispatched.
-        retry: The reconnection time this event's block set, in milliseconds, or None.
-        offset: Byte offset, in the stream, of the first line of the event's block.
-    """
-
-    event: str = "message"
-    data: str
-    last_event_id: str = ""
-    retry: int | None = None
-    offset: int = 0
 
 
 def parse_field(line: bytes) -> tuple[bytes, bytes]:
@@ -77,9 +57,10 @@ class EventStreamDecoder:
         self._at_stream_start = True
         self._id_buffer = ""
         self._block_offset: int | None = None
-        # Values are views of the bytes being fed, so that a picture is copied once, into its event. Those from feeds
-        # before come first and are bytes of their own: a view would keep everything that was fed with it.
-        self._data: list[bytes | memoryview] = []
+        # Lines of data that are complete, and the newest one by where it is in the bytes being fed, so that a picture,
+        # which is one line, is not copied.
+        self._data: list[bytes] = []
+        self._newest: tuple[bytes, int, int] | None = None
         self._data_bytes = 0
         self._event = ""
         self._retry: int | None = None
@@ -89,6 +70,14 @@ class EventStreamDecoder:
 
         Raises:
             EventTooLargeError: An unfinished event is larger than ``max_event_bytes``.
+        """
+        return [event.decoded() for event in self.feed_encoded(data)]
+
+    def feed_encoded(self, data: bytes) -> list[EncodedEvent]:
+        """The same as :meth:`feed`, and leave the decoding of each event's data to the caller.
+
+        Raises:
+            EventTooLargeError: As with :meth:`feed`.
         """
         if not data:
             return []
@@ -100,7 +89,7 @@ class EventStreamDecoder:
             self._after_cr = False
             if not data:
                 return []
-        events: list[ServerSentEvent] = []
+        events: list[EncodedEvent] = []
         for start, end, next_start in _lines(data):
             self.offset += next_start - start
             if next_start == end:
@@ -114,7 +103,7 @@ class EventStreamDecoder:
                 event = self._take_line(data, start, end)
             if event is not None:
                 events.append(event)
-        self._own_data()
+        self._own_newest()
         self._after_cr = data.endswith(b"\r")
         return events
 
@@ -140,7 +129,7 @@ class EventStreamDecoder:
             line = line.removeprefix(BYTE_ORDER_MARK)
         return line
 
-    def _take_line(self, data: bytes, start: int, end: int) -> ServerSentEvent | None:
+    def _take_line(self, data: bytes, start: int, end: int) -> EncodedEvent | None:
         line_start, self._line_start = self._line_start, self.offset
         if start == end:
             return self._dispatch()
@@ -148,7 +137,8 @@ class EventStreamDecoder:
             self._block_offset = line_start
         name, value_start = _field(data, start, end)
         if name == b"data":
-            self._data.append(memoryview(data)[value_start:end])
+            self._own_newest()
+            self._newest = data, value_start, end
             self._data_bytes += end - value_start + 1
         else:
             self._take_field(name, data[value_start:end])
@@ -163,29 +153,35 @@ class EventStreamDecoder:
         elif name == b"retry" and _ASCII_DIGITS.fullmatch(value):
             self._retry = self.reconnection_time_ms = _milliseconds(value)
 
-    def _own_data(self) -> None:
-        for place in reversed(range(len(self._data))):
-            if isinstance(self._data[place], bytes):
-                return
-            self._data[place] = bytes(self._data[place])
+    def _own_newest(self) -> None:
+        # What is kept must not keep all that was fed with it.
+        if self._newest is not None:
+            source, start, end = self._newest
+            self._data.append(source[start:end])
+            self._newest = None
 
-    def _dispatch(self) -> ServerSentEvent | None:
+    def _dispatch(self) -> EncodedEvent | None:
         self.last_event_id = self._id_buffer
         event = None
-        if self._data and self._block_offset is not None:
-            event = ServerSentEvent(
-                event=self._event or "message",
-                data=str(self._data[0] if len(self._data) == 1 else b"\n".join(self._data), "utf-8", "replace"),
-                last_event_id=self.last_event_id,
-                retry=self._retry,
-                offset=self._block_offset,
+        if self._block_offset is not None and (self._newest is not None or self._data):
+            source, start, end = self._whole_data()
+            event = EncodedEvent(
+                self._event or "message", source, start, end, self.last_event_id, self._retry, self._block_offset
             )
         self._start_block()
         return event
 
+    def _whole_data(self) -> tuple[bytes, int, int]:
+        if self._newest is not None and not self._data:
+            return self._newest
+        self._own_newest()
+        data = b"\n".join(self._data)
+        return data, 0, len(data)
+
     def _start_block(self) -> None:
         self._block_offset = None
         self._data = []
+        self._newest = None
         self._data_bytes = 0
         self._event = ""
         self._retry = None
@@ -233,26 +229,3 @@ def _lines_of_any_ending(data: bytes) -> list[tuple[int, int, int]]:
 def _milliseconds(digits: bytes) -> int:
     # int() refuses more than 4300 digits, and such a stream must not be able to raise: it is capped instead.
     return int(digits[:4300])
-
-
-def encode_event(event: ServerSentEvent, *, line_ending: str = "\n") -> bytes:
-    """Write an event so that any conforming reader reads it back (its ``offset`` aside).
-
-    The ``id`` line is always written, since an ID left out would be inherited from the event before.
-
-    Raises:
-        ValueError: The event cannot be expressed: a name or id with a line break, an id with NUL, a name of
-            ``""``, data with a carriage return, which the format turns into a line feed, or a negative
-            reconnection time.
-    """
-    if _LINE_BREAKS.search(event.event) or _LINE_BREAKS.search(event.last_event_id):
-        raise ValueError("event names and ids cannot contain line breaks")
-    if not event.event or "\x00" in event.last_event_id or "\r" in event.data:
-        raise ValueError("empty names, NUL in ids and carriage returns in data cannot be expressed")
-    if event.retry is not None and event.retry < 0:
-        raise ValueError(f"a reconnection time is {event.retry}, expected 0 or more")
-    lines = [f"event: {event.event}", f"id: {event.last_event_id}"]
-    if event.retry is not None:
-        lines.append(f"retry: {event.retry}")
-    lines += [f"data: {line}" for line in event.data.split("\n")]
-    return (line_ending.join(lines) + line_ending * 2).encode("utf-8")

@@ -2,10 +2,12 @@
 
 import json
 
+from conformance.core import EncodedEvent
+
 __all__ = ["STAMP_DIGITS", "StampedChunk", "sent_ns_of"]
 
 STAMP_DIGITS = 20
-_KEY = '{"sent_ns": "'
+_KEY = b'{"sent_ns": "'
 _STAMP_END = len(_KEY) + STAMP_DIGITS
 
 
@@ -31,15 +33,13 @@ class StampedChunk:
         self.data[start : start + STAMP_DIGITS] = b"%0*d" % (STAMP_DIGITS, sent_ns)
 
 
-def sent_ns_of(data: str) -> int:
+def sent_ns_of(event: EncodedEvent) -> int:
     """When the event was sent, on the monotonic clock of this machine.
-
-    Args:
-        data: The event's data.
 
     Raises:
         ValueError: It is not a stamped event.
     """
-    if not data.startswith(_KEY):
-        raise ValueError(f"the event begins with {data[: len(_KEY)]!r}, expected {_KEY!r}")
-    return int(data[len(_KEY) : _STAMP_END])
+    source, start = event.source, event.start
+    if not source.startswith(_KEY, start):
+        raise ValueError(f"the event begins with {source[start : start + len(_KEY)]!r}, expected {_KEY!r}")
+    return int(source[start + len(_KEY) : start + _STAMP_END])

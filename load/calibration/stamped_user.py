@@ -55,7 +55,7 @@ class StampedUser(StreamUser):
         with self.client.stream(self.run_options.endpoint.path, json={}) as stream:
             for timed in stream:
                 if seen.begun_ns:
-                    sent_ns = sent_ns_of(timed.event.data)
+                    sent_ns = sent_ns_of(timed.encoded)
                     seen.reader_ns.append(timed.at_ns - sent_ns)
                     if timed.kernel_ns is not None:
                         seen.kernel_ns.append(timed.kernel_ns - sent_ns)

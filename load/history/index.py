@@ -24,6 +24,7 @@ _BUSY_SECONDS = 60.0
 _READS = "fal_stream_reads"
 _FIGURES = msgspec.json.Decoder(dict[str, float])
 _BLOCKING = msgspec.json.Decoder(dict[str, str])
+_COLUMNS = tuple(RUNS.c.keys())
 _EXACT = ("tag", "branch", "scenario", "endpoint", "hardware")
 _BEGINNINGS = ("run_id", "commit")
 
@@ -134,7 +135,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _entry(row: Row[Any]) -> HistoryEntry:
-    fields = dict(row._mapping)
+    fields = dict(zip(_COLUMNS, row, strict=True))
     figures, blocking = _FIGURES.decode(fields.pop("figures")), _BLOCKING.decode(fields.pop("blocking"))
     return HistoryEntry(**fields, figures=figures, blocking=blocking)
 

@@ -80,5 +80,5 @@ class Reader(StreamUser):
         with self.stream(options.endpoint.path, json=options.payload, group="slow") as stream:
             stream.read_late()
             for timed in stream:
-                gevent.sleep(len(timed.event.data) / bytes_per_second)
+                gevent.sleep(len(timed.encoded.data) / bytes_per_second)
         self.pause_after(stream.row)

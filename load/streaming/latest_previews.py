@@ -7,6 +7,8 @@ from base64 import b64decode
 from collections import deque
 from typing import NamedTuple
 
+from conformance.core import EncodedEvent
+
 __all__ = ["LatestPreviews", "PreviewImage", "data_uri_of"]
 
 _KEPT = 12
@@ -40,18 +42,18 @@ class LatestPreviews(deque[PreviewImage]):
         super().__init__(maxlen=_KEPT)
         self._next_ns = 0
 
-    def offer(self, at_ns: int, group: str, data: str) -> None:
+    def offer(self, at_ns: int, group: str, event: EncodedEvent) -> None:
         """Keep an event's picture, unless the last one is less than a second old.
 
         Args:
             at_ns: When the event arrived.
             group: Its stream's part of the scenario.
-            data: The event's data, JSON.
+            event: The event, with JSON as its data.
         """
         if at_ns < self._next_ns:
             return
         self._next_ns = at_ns + _SHORTEST_GAP_NS
-        found = data_uri_of(data)
+        found = data_uri_of(event.decoded().data)
         if found is None or len(found[1]) * 3 // 4 > _LARGEST_BYTES:
             return
         try:

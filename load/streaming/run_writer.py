@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import TextIO
+from typing import IO
 
 from load.errors import RunFileError
 from load.run import Fingerprint
@@ -12,7 +12,7 @@ __all__ = ["RunWriter", "require_writable"]
 
 
 class RunWriter:
-    """Appends lines to a run file of its own, and flushes after each.
+    """Appends lines to a run file of its own, each of them at once.
 
     Attributes:
         path: The file.
@@ -37,8 +37,10 @@ class RunWriter:
         self._file.close()
 
     def _write(self, line: str) -> None:
-        self._file.write(line)
-        self._file.flush()
+        left = line.encode()
+        # A disk that is nearly full takes a part, and says so only at the next part.
+        while left:
+            left = left[self._file.write(left) :]
 
 
 def require_writable(path: Path) -> None:
@@ -55,12 +57,12 @@ def require_writable(path: Path) -> None:
         raise RunFileError(f"{str(path)!r} cannot be written")
 
 
-def _created(path: Path) -> TextIO:
+def _created(path: Path) -> IO[bytes]:
     # Each run started from the web page gets a file of its own: never one overwritten.
     number, candidate = 1, path
     while True:
         try:
-            return candidate.open("x", encoding="utf-8")
+            return candidate.open("xb", buffering=0)
         except FileExistsError:
             number += 1
             candidate = path.with_stem(f"{path.stem}-{number}")

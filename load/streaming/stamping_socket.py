@@ -53,6 +53,16 @@ class StampingSocket(gevent.socket.socket):
         self._is_drained = count < len(buffer)
         return int(count)
 
+    def is_quiet(self) -> bool:
+        """Whether nothing has come since the last read, not even the end of the connection."""
+        try:
+            self._sock.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
     def close(self) -> None:
         """Hang up."""
         self._is_drained = False

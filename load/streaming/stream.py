@@ -126,8 +126,8 @@ class Stream:
             started_ns=self._started_ns - start_ns,
             sent_ns=self._reader.sent_ns - start_ns,
             head_ns=None if head_ns is None else head_ns - start_ns,
-            event_ns=tuple(at_ns - start_ns for at_ns in self._event_ns),
-            kernel_ns=tuple(at_ns - start_ns for at_ns in kernel_ns),
+            event_ns=tuple([at_ns - start_ns for at_ns in self._event_ns]),
+            kernel_ns=tuple([at_ns - start_ns for at_ns in kernel_ns]),
             pictures=tuple(self._pictures),
             picture_bytes=tuple(self._picture_bytes),
             steps=tuple(self._steps),
@@ -139,7 +139,7 @@ class Stream:
         )
 
     def _take(self, timed: TimedEvent) -> None:
-        event = timed.event
+        event = timed.encoded
         content: EventContent = self._user.content_of(event)
         if content.kind is EventKind.ERROR:
             raise StreamFailure(Outcome.ERROR_EVENT, error_text(event))
@@ -155,11 +155,10 @@ class Stream:
             self._take_picture(index, timed)
 
     def _take_picture(self, index: int, timed: TimedEvent) -> None:
-        data = timed.event.data
         self._pictures.append(index)
-        self._picture_bytes.append(len(data) if data.isascii() else len(data.encode()))
+        self._picture_bytes.append(len(timed.encoded.data))
         if self._keeps_pictures:
-            self.pictures.append(data)
+            self.pictures.append(timed.event.data)
         if len(self._pictures) == 1:
             self._fire("first preview", timed.at_ns - self._reader.sent_ns)
         self._user.offer_preview(timed, self._group)

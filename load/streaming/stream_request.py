@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -29,19 +30,24 @@ def stream_request(
         ValueError: A header field holds a line break, or something else than Latin-1.
     """
     body = json.dumps(payload).encode()
+    head = _head(endpoint.origin, path, fal_key, tuple((headers or {}).items()))
+    return b"%sContent-Length: %d\r\n\r\n%s" % (head, len(body), body)
+
+
+# Streams of one scenario differ in their payloads at the most.
+@lru_cache
+def _head(origin: str, path: str, fal_key: str | None, headers: tuple[tuple[str, str], ...]) -> bytes:
     fields = {
-        "Host": urlsplit(endpoint.origin).netloc,
+        "Host": urlsplit(origin).netloc,
         "User-Agent": "fal-stream-load",
         "Accept": "text/event-stream",
         "Accept-Encoding": "identity",
         "Content-Type": "application/json",
         **({} if fal_key is None else {"Authorization": f"Key {fal_key}"}),
     }
-    replaced = {name.lower() for name in headers or {}} | {"content-length"}
+    replaced = {name.lower() for name, _ in headers} | {"content-length"}
     lines = [f"{name}: {value}" for name, value in fields.items() if name.lower() not in replaced]
-    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-    lines.append(f"Content-Length: {len(body)}")
+    lines += [f"{name}: {value}" for name, value in headers]
     if any("\r" in line or "\n" in line for line in lines):
         raise ValueError("a header field holds a line break")
-    head = "\r\n".join([f"POST {quote(path, safe=_SENDABLE)} HTTP/1.1", *lines])
-    return head.encode("latin-1") + b"\r\n\r\n" + body
+    return "".join(f"{line}\r\n" for line in [f"POST {quote(path, safe=_SENDABLE)} HTTP/1.1", *lines]).encode("latin-1")

@@ -11,7 +11,7 @@ import gevent.ssl
 import locust.stats
 from locust import FastHttpUser
 
-from conformance.core import ServerSentEvent
+from conformance.core import EncodedEvent
 from conformance.core.redaction import REDACTED, secret_spellings
 from load.stream_row import StreamRow
 from load.streaming.event_kind import EventContent, content_of
@@ -78,8 +78,11 @@ class StreamUser(FastHttpUser):
         """What this process watches beside its streams."""
         return watch_of(self.environment)
 
-    def content_of(self, event: ServerSentEvent) -> EventContent:
-        """What an event says; override it for an endpoint with conventions of its own."""
+    def content_of(self, event: EncodedEvent) -> EventContent:
+        """What an event says; override it for an endpoint with conventions of its own.
+
+        Each event comes through here as soon as it is in. ``event.decoded()`` has its data as text.
+        """
         return content_of(event)
 
     def generate(self, payload: Any = None, *, group: str = "", planned_ns: int | None = None) -> StreamRow:
@@ -119,7 +122,7 @@ class StreamUser(FastHttpUser):
     def offer_preview(self, timed: TimedEvent, group: str) -> None:
         """Show a picture on the live page, if it is time for one."""
         start_ns = getattr(self.environment, "run_start_ns", 0)
-        self.watch.previews.offer(timed.at_ns - start_ns, group, timed.event.data)
+        self.watch.previews.offer(timed.at_ns - start_ns, group, timed.encoded)
 
     def masked(self, text: str) -> str:
         """The text without the key, should the endpoint have echoed it."""

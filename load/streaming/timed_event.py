@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from conformance.core import EventStreamDecoder, EventTooLargeError, ServerSentEvent
+from conformance.core import EncodedEvent, EventStreamDecoder, EventTooLargeError, ServerSentEvent
 from load.stream_row import Outcome
 from load.streaming.stream_failure import StreamFailure
 from load.streaming.stream_reader import Block
@@ -15,14 +15,19 @@ class TimedEvent(NamedTuple):
     """An event and its instants, on the monotonic clock.
 
     Attributes:
-        event: The event.
+        encoded: The event, with its data as it was sent.
         at_ns: When the read that completed it returned.
         kernel_ns: When the kernel received its last byte; None where it does not say.
     """
 
-    event: ServerSentEvent
+    encoded: EncodedEvent
     at_ns: int
     kernel_ns: int | None = None
+
+    @property
+    def event(self) -> ServerSentEvent:
+        """The event with its data as text, decoded each time that it is asked for."""
+        return self.encoded.decoded()
 
 
 class EventReader:
@@ -46,7 +51,7 @@ class EventReader:
         for data, at_ns, kernel_ns in blocks:
             self.body_bytes += len(data)
             try:
-                events = self._decoder.feed(data)
+                events = self._decoder.feed_encoded(data)
             except EventTooLargeError as error:
                 raise StreamFailure(Outcome.MALFORMED, str(error)) from error
             for event in events:

@@ -81,6 +81,10 @@ class TlsSocket:
             view = view[self._tls.write(view) :]
             self._flush()
 
+    def is_quiet(self) -> bool:
+        """Whether nothing has come since the last read, not even the end of the connection."""
+        return self._sock.is_quiet()
+
     def settimeout(self, seconds: float | None) -> None:
         """How long a read or write may wait."""
         self._sock.settimeout(seconds)

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from load.errors import UsageError
 from load.exit_code import ExitCode
+from load.garbage import made_to_stay
 from load.history.history import History
 from load.history.place_option import place_option
 from load.history.selection import Selection
@@ -108,6 +109,7 @@ def _sensitivity(options: dict[str, Any]) -> Sensitivity:
     return Sensitivity(largest_p_value=options["p_value"], smallest_change=smallest, fewest_runs=options["fewest_runs"])
 
 
+@made_to_stay()
 def _series(options: dict[str, Any]) -> tuple[Series, ...]:
     selection = Selection(**{name: options[name] for name in (*_FILTERS, "last")})
     with History.open(options["place"]) as history:

@@ -1,6 +1,7 @@
 """Trends for a person at a terminal: each series with a line across it where it changed."""
 
 from collections.abc import Iterator, Sequence
+from itertools import compress
 
 from rich.console import Console
 from rich.text import Text
@@ -44,9 +45,10 @@ def _lines(trend: Trend) -> Iterator[Text]:
     if series.counted:
         yield Text(sparkline([point.value for point in series.counted]))
     changes = {change.first_after.run_id: change for change in trend.changes}
-    width = max(len(commit_text(point)) for point in series.points)
+    shown = _shown(series.points, changes)
+    width = max(len(commit_text(point)) for point in compress(series.points, shown))
     left_out = 0
-    for point, is_shown in zip(series.points, _shown(series.points, changes), strict=True):
+    for point, is_shown in zip(series.points, shown, strict=True):
         if not is_shown:
             left_out += 1
             continue

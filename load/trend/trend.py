@@ -6,7 +6,7 @@ from itertools import pairwise
 from statistics import median
 
 from load.trend.change_point import ChangePoint
-from load.trend.detection import change_points
+from load.trend.extras import extra
 from load.trend.sensitivity import Sensitivity
 from load.trend.series import Series, Subject, TrendPoint
 
@@ -42,7 +42,13 @@ class Trend:
 
     @classmethod
     def of(cls, series: Series, sensitivity: Sensitivity) -> "Trend":
-        """Look for changes among the runs that count."""
+        """Look for changes among the runs that count.
+
+        Raises:
+            UsageError: Otava is not installed.
+        """
+        with extra("trend"):
+            from load.trend.detection import change_points
         return cls(series=series, changes=change_points(series.counted, sensitivity))
 
     @property

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from conformance.samples import event, final, preview
+from tests.conformance.command_line import run_here
 from tests.conformance.conftest import SSE_HEAD, ScriptedServer, ServeScripts, Step, chunked
 from tests.conformance.profile_streams import GOOD
-from tests.conformance.test_command_line import NOT_ALLOWED, REFUSED, run, serve_good
+from tests.conformance.test_command_line import NOT_ALLOWED, REFUSED, serve_good
 
 KEY = "r8-0123456789abcdef"
 UNAUTHORIZED = [b'HTTP/1.1 401 U\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n{"detail": ""}']
@@ -33,7 +34,7 @@ def test_a_stream_that_is_read_with_get_is_asked_for_so(
 ) -> None:
     """No body, the profile's kind of key, and no probe that would need a body."""
     server = serve_replicate(serve)
-    code, out, _ = run(capsys, "check", server.url, "--profile", "replicate", "--key-from", "THE_KEY", "-v")
+    code, out, _ = run_here(capsys, "check", server.url, "--profile", "replicate", "--key-from", "THE_KEY", "-v")
     asked = server.requests[0].decode().lower()
     assert (code, len(server.requests)) == (0, 2)
     assert asked.startswith("get /stream http/1.1\r\n")
@@ -51,7 +52,7 @@ def test_a_key_of_the_profile_s_header_is_never_stored(
     profile.write_text('extends = "fal-image"\n[auth]\nscheme = ""\nheader = "X-Api-Key"\n')
     server = serve_good(serve)
     args = ("--profile", str(profile), "--key-from", "THE_KEY", "--save", str(tmp_path / "run"))
-    run(capsys, "check", server.url, *args)
+    run_here(capsys, "check", server.url, *args)
     sent = [request.decode().lower() for request in server.requests]
     assert f"\r\nx-api-key: {KEY}\r\n" in sent[0]
     assert len([request for request in sent if KEY not in request]) == 1
@@ -66,7 +67,7 @@ def test_a_required_key_that_is_missing_is_bad_usage(
     profile = tmp_path / "mine.toml"
     profile.write_text('extends = "fal-image"\nauth.required = true\n')
     server = serve_good(serve)
-    code, _, err = run(capsys, "check", server.url, "--profile", str(profile))
+    code, _, err = run_here(capsys, "check", server.url, "--profile", str(profile))
     assert (code, server.requests) == (2, [])
     assert "a key is required: name the variable that holds it, --key-from VARIABLE" in err
 
@@ -76,7 +77,7 @@ def test_a_profile_without_keys_refuses_one(capsys: pytest.CaptureFixture[str], 
     profile = tmp_path / "mine.toml"
     profile.write_text('auth.scheme = "none"\n')
     args = ("--profile", str(profile), "--key-from", "THE_KEY")
-    code, _, err = run(capsys, "check", "http://127.0.0.1:1/s", *args)
+    code, _, err = run_here(capsys, "check", "http://127.0.0.1:1/s", *args)
     assert (code, err) == (
         2,
         'Error: --key-from names a key, and the profile sends none: its [auth] says scheme = "none"\n',
@@ -91,7 +92,7 @@ def test_every_event_is_compared_with_the_schema(
     file.write_text(json.dumps(STEPS))
     broken = [event(preview(1)), event({**preview(2), "step": "two"}), event(final())]
     script = [SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *chunked(*broken)]
-    judged = [run(capsys, "check", serve(script, REFUSED, REFUSED, NOT_ALLOWED).url, "--schema", str(file), *strict)
+    judged = [run_here(capsys, "check", serve(script, REFUSED, REFUSED, NOT_ALLOWED).url, "--schema", str(file), *strict)
               for strict in ((), ("--strict", "--select", "J05"))]  # fmt: skip
     assert [code for code, _, _ in judged] == [0, 1]
     assert 'in event 1, at $.step: "two" was read, expected type "integer"' in " ".join(judged[0][1].split())
@@ -104,7 +105,7 @@ def test_a_schema_within_a_document_is_chosen_by_its_pointer(
     file = tmp_path / "openapi.json"
     file.write_text(json.dumps({"openapi": "3.1.0", "paths": {}, "components": {"schemas": {"Event": STEPS}}}))
     server = serve_good(serve)
-    code, out, _ = run(capsys, "check", server.url, "--schema", f"{file}#/components/schemas/Event", "-v")
+    code, out, _ = run_here(capsys, "check", server.url, "--schema", f"{file}#/components/schemas/Event", "-v")
     assert (code, "✓ J05" in out) == (0, True)
 
 
@@ -124,7 +125,7 @@ def test_a_bad_schema_is_bad_usage(
     file = tmp_path / "schema.json"
     file.write_text(text)
     server = serve_good(serve)
-    code, out, err = run(capsys, "check", server.url, "--schema", str(file))
+    code, out, err = run_here(capsys, "check", server.url, "--schema", str(file))
     assert (code, out, server.requests) == (2, "", [])
     assert err.startswith(f"Error: the schema '{file}'")
     assert said in err

@@ -11,7 +11,7 @@ import pytest
 from conformance.reports import FORMATS
 from conformance.samples import event, final, preview
 from tests.conformance.conftest import SSE_HEAD, ServeScripts, Step, chunked
-from tests.conformance.test_command_line import run
+from tests.conformance.command_line import run_here
 
 SECRETS = {
     "key": "keyid:kA9/x+Zq3==Wm7vT1",
@@ -81,7 +81,7 @@ def key_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def check_and_keep(capsys: pytest.CaptureFixture[str], folder: Path, url: str, *further: str) -> dict[str, str]:
     """Everything that a check leaves behind, by name: output, transcripts and a report in each format."""
     targets = [f"--report={name}={folder / 'reports' / name}" for name in FORMATS]
-    _, out, err = run(capsys, "check", *arguments(url), "--verbose", "--save", str(folder / "kept"), *targets, *further)
+    _, out, err = run_here(capsys, "check", *arguments(url), "--verbose", "--save", str(folder / "kept"), *targets, *further)
     files = {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
     return {"standard output": out, "standard error": err, **files}
 
@@ -111,7 +111,7 @@ def test_an_echo_of_the_own_payload_is_no_fault(serve: ServeScripts, capsys: pyt
         [REFUSED_HEAD + b"Content-Length: %d\r\nConnection: close\r\n\r\n" % len(refusal) + refusal],
         plain,
     )
-    code, out, _ = run(capsys, "check", server.url, "--payload", json.dumps(payload), "--select", "J07", "--verbose")
+    code, out, _ = run_here(capsys, "check", server.url, "--payload", json.dumps(payload), "--select", "J07", "--verbose")
     assert (code, "J07 leaked-internals  MUST passed" in " ".join(out.split("\n"))) == (0, True), out
 
 
@@ -140,7 +140,7 @@ def test_reports_made_offline_hold_no_secret(
     kept = sorted(str(path) for path in (tmp_path / "kept").iterdir())
     said = []
     for name in FORMATS:
-        _, out, err = run(capsys, "judge", *kept, "--since", str(tmp_path / "reports/json"), "--report", f"{name}=-")
+        _, out, err = run_here(capsys, "judge", *kept, "--since", str(tmp_path / "reports/json"), "--report", f"{name}=-")
         said.append(out + err)
     assert [leaks(text) for text in said] == [[]] * len(FORMATS)
 
@@ -160,12 +160,12 @@ def test_reports_made_offline_hold_no_secret(
 def test_secrets_reach_no_plan_and_no_refusal(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     """What is printed before anything is sent holds none either."""
     name, *options = command
-    _, out, err = run(capsys, name, *arguments("http://127.0.0.1:9/stream"), *options)
+    _, out, err = run_here(capsys, name, *arguments("http://127.0.0.1:9/stream"), *options)
     assert (out + err != "", leaks(out + err)) == (True, [])
 
 
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1/", "http://127.0.0.1:99999/", "http://[::1/"])
 def test_an_address_that_is_refused_is_quoted_without_its_secrets(capsys: pytest.CaptureFixture[str], url: str) -> None:
     """The user may have mistyped everything but the key."""
-    code, _, err = run(capsys, "check", f"{url}?token={SECRETS['further header']}")
+    code, _, err = run_here(capsys, "check", f"{url}?token={SECRETS['further header']}")
     assert (code, leaks(err)) == (2, [])

@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.core import ServerSentEvent
+from conformance.core import EncodedEvent
 from load.streaming.event_kind import EventContent, EventKind, content_of, error_text
 
 PICTURE = {"url": "data:image/png;base64,AAAA", "content_type": "image/png"}
 
 
-def event(payload: object) -> ServerSentEvent:
-    return ServerSentEvent(data=payload if isinstance(payload, str) else json.dumps(payload))
+def event(payload: object, *, event_type: str = "message") -> EncodedEvent:
+    data = (payload if isinstance(payload, str) else json.dumps(payload)).encode()
+    return EncodedEvent(event_type, b'data: "' + data + b'"\n\n', len('data: "'), len('data: "') + len(data))
 
 
 @pytest.mark.parametrize(
@@ -61,8 +62,8 @@ def test_data_that_is_not_json_is_malformed(data):
     ("stated", "text"),
     [
         (event({"error": "CUDA out of\nmemory", "image": PICTURE}), "CUDA out of memory"),
-        (ServerSentEvent(event="error", data="boom"), "boom"),
-        (ServerSentEvent(event="error", data='{"message": "boom"}'), "boom"),
+        (event("boom", event_type="error"), "boom"),
+        (event({"message": "boom"}, event_type="error"), "boom"),
         (event({"error": {"message": "boom", "type": "server_error"}}), "boom"),
         (event({"error": {"code": 3}}), "{'code': 3}"),
         (event({"error": "x" * 500}), "x" * 119 + "…"),
@@ -126,4 +127,4 @@ def test_numbers_beyond_the_standard_are_no_malformed_json(number):
     data = (
         f'{{"loss": {number}, "image": {{"url": "data:image/png;base64,AA", "content_type": "image/png"}}, "step": 3}}'
     )
-    assert content_of(ServerSentEvent(data=data)) == EventContent(kind=EventKind.PICTURE, step=3)
+    assert content_of(event(data)) == EventContent(kind=EventKind.PICTURE, step=3)

@@ -22,7 +22,7 @@ from conformance.reports.json_document import document, load_schema
 from conformance.samples import event, final, preview, stream
 from conformance.stream.evidence import Evidence
 from tests.conformance.reports.conftest import judged, made_up, recorded
-from tests.conformance.test_command_line import run
+from tests.conformance.command_line import run_here
 
 SAYS = {"fails": Verdict.FAILED, "passes": Verdict.PASSED, "idle": Verdict.NOT_APPLICABLE}
 
@@ -239,9 +239,9 @@ def test_judge_says_what_was_fixed(capsys: pytest.CaptureFixture[str], tmp_path:
         write_transcript_file(tmp_path / f"{name}.jsonl", transcript)
     torn_file, whole_file, old = (str(tmp_path / name) for name in ("torn.jsonl", "whole.jsonl", "old.json"))
     only = ("--select", "S03")
-    first, _, _ = run(capsys, "judge", torn_file, *only, "--report", f"json={old}")
-    second, fixed, _ = run(capsys, "judge", whole_file, *only, "--since", old)
-    third, still, _ = run(capsys, "judge", torn_file, *only, "--since", old)
+    first, _, _ = run_here(capsys, "judge", torn_file, *only, "--report", f"json={old}")
+    second, fixed, _ = run_here(capsys, "judge", whole_file, *only, "--since", old)
+    third, still, _ = run_here(capsys, "judge", torn_file, *only, "--since", old)
     assert (first, second, third) == (1, 0, 1)
     assert "✓ MUST S03 unterminated-event fixed" in fixed
     assert "MUST S03 unterminated-event still failing" in still
@@ -251,5 +251,5 @@ def test_judge_says_what_was_fixed(capsys: pytest.CaptureFixture[str], tmp_path:
 def test_wrong_file_is_one_line_and_exit_2(capsys: pytest.CaptureFixture[str], tmp_path: Path, content: str) -> None:
     """Nothing is judged, nothing is sent."""
     (tmp_path / "old.json").write_bytes(content.encode("latin-1"))
-    code, out, err = run(capsys, "check", "http://127.0.0.1:9/stream", "--since", str(tmp_path / "old.json"))
+    code, out, err = run_here(capsys, "check", "http://127.0.0.1:9/stream", "--since", str(tmp_path / "old.json"))
     assert (code, out, len(err.splitlines())) == (2, "", 1)

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.core import EncodedEvent
 from load.calibration.capacity_search import CapacitySearch
 from load.calibration.command import calibrate
 from load.calibration.stage import Shape, run_stage
@@ -17,24 +18,10 @@ from load.envelope_file import read_envelope
 from load.envelope_share import share_used
 from load.run import Run
 from load.stream_row import Outcome, StreamRow
+from tests.load.envelope import ENVELOPE
 from tests.load.fingerprint import FINGERPRINT
 
 SECOND = 1_000_000_000
-ENVELOPE = Envelope(
-    measured_at="2026-11-23T12:00:00+00:00",
-    machine="Linux x86_64 here",
-    reader="precise",
-    event_bytes=50_000,
-    cadence_ms=100.0,
-    users=50,
-    reader_p50_ms=0.1,
-    reader_p99_ms=0.5,
-    kernel_p50_ms=0.01,
-    kernel_p99_ms=0.05,
-    processor_seconds_per_10000=1.0,
-    capacity_per_second=1000.0,
-    is_limit_reached=True,
-)
 
 
 @given(st.integers(200, 5_000), st.integers(0, 10**18))
@@ -44,14 +31,14 @@ def test_a_stamp_is_read_back(event_bytes, sent_ns):
     size = len(chunk.data)
     chunk.stamp(sent_ns)
     length, event, _ = bytes(chunk.data).split(b"\r\n", 2)
-    assert sent_ns_of(event.removeprefix(b"data: ").decode()) == sent_ns
+    assert sent_ns_of(EncodedEvent("message", event, len(b"data: "), len(event))) == sent_ns
     assert (len(chunk.data), int(length, 16)) == (size, event_bytes)
 
 
 def test_another_event_is_refused():
     """An event that is not stamped is quoted."""
-    with pytest.raises(ValueError, match=r"begins with '.*image.*', expected '.*sent_ns"):
-        sent_ns_of('{"image": {}}')
+    with pytest.raises(ValueError, match=r"begins with b'.*image.*', expected b'.*sent_ns"):
+        sent_ns_of(EncodedEvent("message", b'{"image": {}}', 0, 13))
 
 
 @given(st.integers(1, 5_000), st.integers(1, 500))

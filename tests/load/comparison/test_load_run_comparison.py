@@ -8,25 +8,11 @@ from load.comparison.run_comparison import RunComparison
 from load.errors import UsageError
 from load.history.entry import HistoryEntry
 from load.regression.verdict import RegressionVerdict
-
-ENTRY = HistoryEntry(
-    run_id="0" * 16,
-    started_at="2026-11-22T12:00:00+00:00",
-    scenario="steady",
-    endpoint="http://[::1]/stream",
-    commit="",
-    tag="",
-    branch="",
-    hardware="a laptop",
-    is_noisy=False,
-    is_valid=True,
-    figures={"ttfp_median": 1.0},
-    blocking={"scenario": "steady", "users": "4"},
-)
+from tests.load.history_entry import HISTORY_ENTRY
 
 
 def runs(*values: float, figure: str = "ttfp_median", **changes) -> list[HistoryEntry]:
-    return [replace(ENTRY, figures={figure: value}, **changes) for value in values]
+    return [replace(HISTORY_ENTRY, figures={figure: value}, **changes) for value in values]
 
 
 BASE = runs(*(1 + number / 1000 for number in range(20)))
@@ -66,7 +52,7 @@ def test_of_rates_more_is_better():
 
 def test_what_differs_is_named():
     """With both values, and what lifts it."""
-    others = runs(1.2, blocking={"scenario": "steady", "users": "8"})
+    others = runs(1.2, blocking={**HISTORY_ENTRY.blocking, "users": "8"})
     with pytest.raises(UsageError, match=r"the runs differ in users: '4' and '8'; .*--allow-different users"):
         RunComparison.of(BASE, others)
     assert RunComparison.of(BASE, others, allowed=["users"]).candidate_runs == 1
@@ -74,7 +60,7 @@ def test_what_differs_is_named():
 
 def test_a_field_that_there_is_not():
     """It is answered with those there are."""
-    with pytest.raises(UsageError, match=r"'user' is no field .* the fields are scenario, users"):
+    with pytest.raises(UsageError, match=r"'user' is no field .* the fields are users, payload"):
         RunComparison.of(BASE, SAME, allowed=["user"])
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from load.envelope import Envelope
 from load.errors import HistoryError
 from load.history.archive import read_archive, write_archive
 from load.history.figures_document import FiguresDocument
@@ -17,6 +17,7 @@ from load.history.history import History
 from load.history.labels import Labels
 from load.history.selection import Selection
 from load.run_file import write_run
+from tests.load.envelope import ENVELOPE
 from tests.load.history.run_files import made_up_run, run_file
 from tests.load.regression.made_up import interleaved_run
 
@@ -208,20 +209,6 @@ def test_figures_that_are_none():
 
 def test_the_generators_own_lag_and_share_are_kept(history, tmp_path):
     """How late it was, and how much of what it can measure it used, are figures like any others."""
-    envelope = Envelope(
-        measured_at="2026-11-22T12:00:00+00:00",
-        machine="a laptop",
-        reader="precise",
-        event_bytes=50_000,
-        cadence_ms=100,
-        users=8,
-        reader_p50_ms=0.1,
-        reader_p99_ms=1.0,
-        kernel_p50_ms=0.01,
-        kernel_p99_ms=0.1,
-        processor_seconds_per_10000=1.0,
-        capacity_per_second=600.0,
-        is_limit_reached=True,
-    )
+    envelope = replace(ENVELOPE, capacity_per_second=600.0)
     figures = history.add(run_file(tmp_path, envelope=envelope)).figures
     assert (figures["send_lag_median"], figures["envelope_share"]) == (0.0, pytest.approx(60 / 600))

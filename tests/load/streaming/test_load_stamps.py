@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from conformance.core import EncodedEvent
 from load.streaming.kernel_clock import KernelClock
 from load.streaming.latest_previews import LatestPreviews, data_uri_of
 from load.streaming.picture_similarity import PictureError, similarities
@@ -117,8 +118,9 @@ def test_previews_are_kept_one_a_second_and_not_too_large():
     """The live page gets the newest twelve at most, a second apart, and none that is larger than 256 kB."""
     previews = LatestPreviews()
 
-    def event(size: int) -> str:
-        return json.dumps({"url": "data:image/png;base64," + base64.b64encode(b"\0" * size).decode()})
+    def event(size: int) -> EncodedEvent:
+        data = json.dumps({"url": "data:image/png;base64," + base64.b64encode(b"\0" * size).decode()}).encode()
+        return EncodedEvent("message", data, 0, len(data))
 
     for tenth in range(200):
         previews.offer(tenth * SECOND // 10, "a", event(10))

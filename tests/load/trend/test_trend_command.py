@@ -14,12 +14,12 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from load.cli import main
-from load.history.entry import HistoryEntry
 from load.history.figures_document import FiguresDocument
 from load.history.history import History
 from load.trend.history_series import series_of
 from load.trend.series import Trust
 from tests.load.history.run_files import run_file
+from tests.load.history_entry import HISTORY_ENTRY
 
 _START = datetime(2026, 11, 1, tzinfo=UTC)
 _RUNS, _STEP_AT = 30, 20
@@ -135,37 +135,26 @@ def test_nothing_to_look_at_ends_with_3(place, tmp_path):
 
 def test_without_otava_the_extra_is_named(place, monkeypatch):
     """One line says what to install; the help page needs none of it."""
-    monkeypatch.setitem(sys.modules, "otava.analysis", None)
+    monkeypatch.delitem(sys.modules, "load.trend.detection", raising=False)
+    monkeypatch.delitem(sys.modules, "load.trend.e_divisive", raising=False)
+    monkeypatch.setitem(sys.modules, "otava.change_point_divisive.base", None)
     ended = _trend(place)
     assert ended.exit_code == 2
-    assert "Error: otava.analysis is not installed: pip install 'fal-stream-conformance[trend]'" in ended.stderr
+    assert (
+        "Error: otava.change_point_divisive.base is not installed: pip install 'fal-stream-conformance[trend]'"
+        in ended.stderr
+    )
     assert _trend(place, "--help").exit_code == 0
-
-
-_ENTRY = HistoryEntry(
-    run_id="r0",
-    started_at="2026-11-01T00:00:00+00:00",
-    scenario="steady",
-    endpoint="https://example.com/stream",
-    commit="c0",
-    tag="",
-    branch="",
-    hardware="H100",
-    is_noisy=False,
-    is_valid=True,
-    figures={"ttfp_median": 0.8, "ttfp_p95": 1.2, "images_per_second": 4.0},
-    blocking={"users": "4", "payload": "a" * 64},
-)
 
 
 def test_what_cannot_be_compared_is_never_one_series():
     """Other hardware, another scenario, endpoint, or number of users: a series each, named by what differs."""
     entries = [
-        _ENTRY,
-        replace(_ENTRY, hardware="A100"),
-        replace(_ENTRY, scenario="spike"),
-        replace(_ENTRY, endpoint="https://example.com/other"),
-        replace(_ENTRY, blocking={"users": "8", "payload": "a" * 64}),
+        HISTORY_ENTRY,
+        replace(HISTORY_ENTRY, hardware="A100"),
+        replace(HISTORY_ENTRY, scenario="spike"),
+        replace(HISTORY_ENTRY, endpoint="https://example.com/other"),
+        replace(HISTORY_ENTRY, blocking={"users": "8", "payload": "a" * 64}),
     ]
     found = series_of(entries, figures=["ttfp_median"])
     assert len(found) == 5
@@ -174,27 +163,27 @@ def test_what_cannot_be_compared_is_never_one_series():
 
 def test_where_a_server_moves_its_runs_stay_together():
     """Another port of this machine is the same server; another address is where the user says so."""
-    local = [replace(_ENTRY, endpoint=f"http://127.0.0.1:{port}/stream") for port in (8000, 8001)]
+    local = [replace(HISTORY_ENTRY, endpoint=f"http://127.0.0.1:{port}/stream") for port in (8000, 8001)]
     (series,) = series_of(local, figures=["ttfp_median"])
     assert (series.subject.endpoint, len(series.points)) == ("http://127.0.0.1/stream", 2)
-    moved = [_ENTRY, replace(_ENTRY, endpoint="https://example.org/stream")]
+    moved = [HISTORY_ENTRY, replace(HISTORY_ENTRY, endpoint="https://example.org/stream")]
     assert len(series_of(moved, figures=["ttfp_median"])) == 2
     assert len(series_of(moved, figures=["ttfp_median"], is_any_endpoint=True)) == 1
 
 
 def test_the_default_is_what_people_wait_for():
     """First preview and throughput of a run in this order; of anything else, all that it has."""
-    ratios = replace(_ENTRY, scenario="ab", figures={"ttfp_ratio": 1.01, "time_to_final_ratio": 1.0})
-    figures = [series.subject.figure for series in series_of([ratios, _ENTRY])]
+    ratios = replace(HISTORY_ENTRY, scenario="ab", figures={"ttfp_ratio": 1.01, "time_to_final_ratio": 1.0})
+    figures = [series.subject.figure for series in series_of([ratios, HISTORY_ENTRY])]
     assert figures == ["ttfp_median", "images_per_second", "time_to_final_ratio", "ttfp_ratio"]
 
 
 def test_runs_that_do_not_count_are_known():
     """Invalid is worse than noisy; a value that never came is not there."""
     entries = [
-        replace(_ENTRY, is_noisy=True),
-        replace(_ENTRY, is_noisy=True, is_valid=False),
-        replace(_ENTRY, figures={"ttfp_median": float("inf")}),
+        replace(HISTORY_ENTRY, is_noisy=True),
+        replace(HISTORY_ENTRY, is_noisy=True, is_valid=False),
+        replace(HISTORY_ENTRY, figures={"ttfp_median": float("inf")}),
     ]
     (series,) = series_of(entries, figures=["ttfp_median"])
     assert [point.trust for point in series.points] == [Trust.NOISY, Trust.INVALID]
@@ -202,12 +191,14 @@ def test_runs_that_do_not_count_are_known():
 
 def test_hardware_that_nobody_named_is_a_label_too():
     """It is called unknown, and can be asked for."""
-    (series,) = series_of([_ENTRY, replace(_ENTRY, hardware="")], figures=["ttfp_median"], hardware=["unknown"])
+    (series,) = series_of(
+        [HISTORY_ENTRY, replace(HISTORY_ENTRY, hardware="")], figures=["ttfp_median"], hardware=["unknown"]
+    )
     assert series.hardware == "unknown"
 
 
 @pytest.mark.parametrize("text", ["2026-11-01T02:00:00+02:00", "2026-11-01T00:00:00Z", "2026-11-01T00:00:00"])
 def test_instants_are_in_utc(text):
     """However they were written."""
-    (series,) = series_of([replace(_ENTRY, started_at=text)], figures=["ttfp_median"])
+    (series,) = series_of([replace(HISTORY_ENTRY, started_at=text)], figures=["ttfp_median"])
     assert series.points[0].at == "2026-11-01T00:00:00+00:00"

@@ -1,7 +1,6 @@
 """Changes are found where they are, and nowhere else: the real E-Divisive on seeded series."""
 
 import random
-import time
 from dataclasses import replace
 from itertools import pairwise
 
@@ -131,11 +130,10 @@ def test_levels_are_the_medians_between_changes():
     assert a_trend(before=0, after=0).levels == ()
 
 
-def test_ten_thousand_runs_take_less_than_a_second():
-    """Windows bound the cost; the history is as noisy as run medians are, and changes every 500 runs."""
+def test_changes_of_a_long_history_are_found_where_they_are():
+    """Ten thousand runs, as noisy as run medians are, that change every 500: all are named, and few besides."""
     draw = random.Random(1)
     values = [(1 + run // 500 % 2 * 0.2) * draw.lognormvariate(0, 0.06) for run in range(10_000)]
-    started = time.process_time()
     found = _changes(values)
-    assert time.process_time() - started < 1
-    assert len(found) >= 19
+    assert all(any(abs(place - step) <= 2 for place in found) for step in range(500, 10_000, 500))
+    assert len(found) <= 30
