@@ -92,8 +92,10 @@ def test_every_event_is_compared_with_the_schema(
     file.write_text(json.dumps(STEPS))
     broken = [event(preview(1)), event({**preview(2), "step": "two"}), event(final())]
     script = [SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *chunked(*broken)]
-    judged = [run_here(capsys, "check", serve(script, REFUSED, REFUSED, NOT_ALLOWED).url, "--schema", str(file), *strict)
-              for strict in ((), ("--strict", "--select", "J05"))]  # fmt: skip
+    judged = []
+    for strict in ((), ("--strict", "--select", "J05")):
+        server = serve(script, REFUSED, REFUSED, NOT_ALLOWED)
+        judged.append(run_here(capsys, "check", server.url, "--schema", str(file), *strict))
     assert [code for code, _, _ in judged] == [0, 1]
     assert 'in event 1, at $.step: "two" was read, expected type "integer"' in " ".join(judged[0][1].split())
 

@@ -10,8 +10,8 @@ import pytest
 
 from conformance.reports import FORMATS
 from conformance.samples import event, final, preview
-from tests.conformance.conftest import SSE_HEAD, ServeScripts, Step, chunked
 from tests.conformance.command_line import run_here
+from tests.conformance.conftest import SSE_HEAD, ServeScripts, Step, chunked
 
 SECRETS = {
     "key": "keyid:kA9/x+Zq3==Wm7vT1",
@@ -81,7 +81,9 @@ def key_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def check_and_keep(capsys: pytest.CaptureFixture[str], folder: Path, url: str, *further: str) -> dict[str, str]:
     """Everything that a check leaves behind, by name: output, transcripts and a report in each format."""
     targets = [f"--report={name}={folder / 'reports' / name}" for name in FORMATS]
-    _, out, err = run_here(capsys, "check", *arguments(url), "--verbose", "--save", str(folder / "kept"), *targets, *further)
+    _, out, err = run_here(
+        capsys, "check", *arguments(url), "--verbose", "--save", str(folder / "kept"), *targets, *further
+    )
     files = {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
     return {"standard output": out, "standard error": err, **files}
 
@@ -111,7 +113,9 @@ def test_an_echo_of_the_own_payload_is_no_fault(serve: ServeScripts, capsys: pyt
         [REFUSED_HEAD + b"Content-Length: %d\r\nConnection: close\r\n\r\n" % len(refusal) + refusal],
         plain,
     )
-    code, out, _ = run_here(capsys, "check", server.url, "--payload", json.dumps(payload), "--select", "J07", "--verbose")
+    code, out, _ = run_here(
+        capsys, "check", server.url, "--payload", json.dumps(payload), "--select", "J07", "--verbose"
+    )
     assert (code, "J07 leaked-internals  MUST passed" in " ".join(out.split("\n"))) == (0, True), out
 
 
@@ -140,7 +144,9 @@ def test_reports_made_offline_hold_no_secret(
     kept = sorted(str(path) for path in (tmp_path / "kept").iterdir())
     said = []
     for name in FORMATS:
-        _, out, err = run_here(capsys, "judge", *kept, "--since", str(tmp_path / "reports/json"), "--report", f"{name}=-")
+        _, out, err = run_here(
+            capsys, "judge", *kept, "--since", str(tmp_path / "reports/json"), "--report", f"{name}=-"
+        )
         said.append(out + err)
     assert [leaks(text) for text in said] == [[]] * len(FORMATS)
 

@@ -21,8 +21,8 @@ from conformance.reports import render
 from conformance.reports.json_document import document, load_schema
 from conformance.samples import event, final, preview, stream
 from conformance.stream.evidence import Evidence
-from tests.conformance.reports.conftest import judged, made_up, recorded
 from tests.conformance.command_line import run_here
+from tests.conformance.reports.conftest import judged, made_up, recorded
 
 SAYS = {"fails": Verdict.FAILED, "passes": Verdict.PASSED, "idle": Verdict.NOT_APPLICABLE}
 
