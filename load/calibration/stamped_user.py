@@ -7,6 +7,7 @@ import json
 import random
 import time
 from array import array
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from locust import events, task
 from load.calibration.stamp_report import StampReport
 from load.calibration.stamped_event import sent_ns_of
 from load.scenario import StreamUser
+from load.streaming.timed_event import TimedEvent
 
 _NS_PER_SECOND = 1_000_000_000
 
@@ -31,6 +33,14 @@ class _Measurement:
 
     def begin(self) -> None:
         self.begun_ns, self.used_ns = time.monotonic_ns(), time.process_time_ns()
+
+    def take(self, timed: TimedEvent) -> None:
+        if not self.begun_ns:
+            return
+        sent_ns = sent_ns_of(timed.encoded)
+        self.reader_ns.append(timed.at_ns - sent_ns)
+        if timed.kernel_ns is not None:
+            self.kernel_ns.append(timed.kernel_ns - sent_ns)
 
     def report(self) -> StampReport:
         seconds = (time.monotonic_ns() - self.begun_ns) / _NS_PER_SECOND
@@ -51,14 +61,8 @@ class StampedUser(StreamUser):
     @task
     def read(self) -> None:
         """One stream."""
-        seen = _MEASUREMENT
         with self.client.stream(self.run_options.endpoint.path, json={}) as stream:
-            for timed in stream:
-                if seen.begun_ns:
-                    sent_ns = sent_ns_of(timed.encoded)
-                    seen.reader_ns.append(timed.at_ns - sent_ns)
-                    if timed.kernel_ns is not None:
-                        seen.kernel_ns.append(timed.kernel_ns - sent_ns)
+            deque(map(_MEASUREMENT.take, stream), maxlen=0)
 
 
 @events.init_command_line_parser.add_listener

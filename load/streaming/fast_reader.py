@@ -58,14 +58,9 @@ class FastReader:
         Raises:
             StreamFailure: The body did not end as its framing says.
         """
-        # The response has no public call for "whatever is there": readline waits for a line feed, which a stream
-        # with CR line endings never sends, and read waits for a length.
-        body = self._response._body_buffer
         while True:
-            if body:
-                data = bytes(body)
-                body.clear()
-                yield Block(data, self._exchange.at_ns, self._exchange.kernel_ns)
+            if self._response._body_buffer:
+                yield self._block_in()
             if self._response.message_complete:
                 return
             self._receive()
@@ -74,6 +69,14 @@ class FastReader:
         """Give the connection back when the body is over; hang up when it is not."""
         is_reusable = self._response is not None and not self._response.should_close()
         self._exchange.release(is_reusable=is_reusable)
+
+    def _block_in(self) -> Block:
+        # The response has no public call for "whatever is there": readline waits for a line feed, which a stream
+        # with CR line endings never sends, and read waits for a length.
+        body = self._response._body_buffer
+        data = bytes(body)
+        body.clear()
+        return Block(data, self._exchange.at_ns, self._exchange.kernel_ns)
 
     def _receive(self) -> None:
         received = self._exchange.recv(BLOCK_BYTES)

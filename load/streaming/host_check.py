@@ -83,8 +83,7 @@ class HostCheck:
         path = self._user.run_options.endpoint.path
         for _ in range(self._requests):
             with self._user.stream(path, json=self._payload, group=CALIBRATION_GROUP) as stream:
-                for _event in stream:
-                    pass
+                stream.read_to_end()
         self._may_begin.set()
 
 

@@ -59,18 +59,14 @@ class PreciseReader:
         Raises:
             StreamFailure: The body did not end as its framing says.
         """
-        exchange = self._exchange
         while True:
             if self._pieces:
-                pieces, self._pieces = self._pieces, []
-                at_ns, kernel_ns = exchange.at_ns, exchange.kernel_ns
-                for piece in pieces:
-                    yield Block(piece, at_ns, kernel_ns)
+                yield from self._blocks_in()
             if self._is_over:
                 return
             if not self._receive():
                 if not self._ends_with_the_connection:
-                    raise truncated(exchange.where())
+                    raise truncated(self._exchange.where())
                 return
 
     def close(self) -> None:
@@ -108,6 +104,11 @@ class PreciseReader:
     @property
     def _ends_with_the_connection(self) -> bool:
         return not {"content-length", "transfer-encoding"} & self._fields.keys()
+
+    def _blocks_in(self) -> list[Block]:
+        pieces, self._pieces = self._pieces, []
+        at_ns, kernel_ns = self._exchange.at_ns, self._exchange.kernel_ns
+        return [Block(piece, at_ns, kernel_ns) for piece in pieces]
 
     def _receive(self) -> bool:
         count = self._exchange.recv_into(_BUFFER)

@@ -1,6 +1,7 @@
 """One stream in flight, and the row that is left of it."""
 
 import time
+from collections import deque
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -75,13 +76,20 @@ class Stream:
         if self._failure is not None:
             raise self._failure
         try:
-            for timed in self._events.events(self._reader.blocks()):
-                self._take(timed)
-                yield timed
+            yield from map(self._taken, self._events.events(self._reader.blocks()))
         except StreamFailure as failure:
             raise self._named(failure) from failure
         self._is_over = True
         self._require_final()
+
+    def read_to_end(self) -> None:
+        """Read it to its end, for those who want the row alone; it costs less than a loop over the events.
+
+        Raises:
+            StreamFailure: As when iterating.
+        """
+        # Unlike the variable of a loop, an empty queue does not hold an event while the next is waited for.
+        deque(self, maxlen=0)
 
     def read_late(self) -> None:
         """Say that events are taken late on purpose: their time in the kernel is then no lag of the generator."""
@@ -138,7 +146,7 @@ class Stream:
             detail=detail,
         )
 
-    def _take(self, timed: TimedEvent) -> None:
+    def _taken(self, timed: TimedEvent) -> TimedEvent:
         event = timed.encoded
         content: EventContent = self._user.content_of(event)
         if content.kind is EventKind.ERROR:
@@ -153,6 +161,7 @@ class Stream:
             self._steps.append(StepMark(event=index, step=content.step, total_steps=content.total_steps))
         if content.kind is EventKind.PICTURE:
             self._take_picture(index, timed)
+        return timed
 
     def _take_picture(self, index: int, timed: TimedEvent) -> None:
         self._pictures.append(index)

@@ -98,8 +98,7 @@ class StreamUser(FastHttpUser):
             check.wait()
         payload = self.run_options.payload if payload is None else payload
         with self.stream(self.run_options.endpoint.path, json=payload, group=group, planned_ns=planned_ns) as stream:
-            for _ in stream:
-                pass
+            stream.read_to_end()
         self.pause_after(stream.row)
         return stream.row
 
