@@ -21,6 +21,7 @@ BARE = "asyncio + httptools"
 OURS = {"ours, precise": "precise", "ours, fast": "fast"}
 _PEERS = {
     BARE: "asyncio_httptools",
+    "... and one buffer": "asyncio_one_buffer",
     "aiohttp": "aiohttp_lines",
     "httpx + httpx-sse": "httpx_sse_events",
     "FastHttpUser iter_lines": "fast_http_user",
