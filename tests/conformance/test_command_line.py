@@ -5,7 +5,6 @@ import re
 import socket
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,25 +13,12 @@ import trustme
 from conformance.archive import read_transcript_file, write_transcript_file
 from conformance.samples import event, final, good_events, preview, stream
 from tests.conformance.command_line import run_here
-from tests.conformance.conftest import SSE_HEAD, ScriptedServer, ServeScripts, Stall, Step, chunked
+from tests.conformance.conftest import SSE_HEAD, ServeScripts, Stall, chunked
+from tests.conformance.good_server import NOT_ALLOWED, REFUSED, good_stream, serve_good
 from tests.conformance.picture_server import answer, jpeg, serving_pictures
 from tests.conformance.recorders.test_recorder import server_context
 
-REFUSED = [b'HTTP/1.1 422 U\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n{"detail": []}']
-NOT_ALLOWED = [b"HTTP/1.1 405 M\r\nAllow: POST\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"]
 KEY = "key-id:0123456789abcdef"
-
-
-def good_stream() -> list[Step]:
-    """A good endpoint's answer to the generation, in a little over a second."""
-    steps: list[Step] = [SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n"]
-    for piece in good_events(previews=3):
-        steps += [0.35, *chunked(piece, end=False)]
-    return [*steps, b"0\r\n\r\n"]
-
-
-def serve_good(serve: ServeScripts) -> ScriptedServer:
-    return serve(good_stream(), REFUSED, REFUSED, NOT_ALLOWED)
 
 
 def test_a_good_endpoint_holds(serve: ServeScripts, capsys: pytest.CaptureFixture[str]) -> None:
@@ -253,36 +239,6 @@ def test_fal_key_is_sent_to_fal_only(
     server = serve_good(serve)
     run_here(capsys, "check", server.url)
     assert [request for request in server.requests if b"0123456789abcdef" in request] == []
-
-
-def test_known_failures_make_a_failing_endpoint_green(
-    serve: ServeScripts, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    """A list that was written, filled in and given back excuses the failure; where the rule passes, it counts."""
-    broken = [SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *chunked(event(preview()), event(final())[:-1])]
-    first, second = (serve(broken, REFUSED, REFUSED, NOT_ALLOWED) for _ in range(2))
-    known, only = tmp_path / "known.toml", ("--select", "S03")
-    unlisted, _, _ = run_here(capsys, "check", first.url, *only, "--report", f"known-failures={known}")
-    refused, _, err = run_here(capsys, "check", second.url, *only, "--known-failures", str(known))
-    last_day = datetime.now(UTC).date() + timedelta(days=60)
-    filled_in = known.read_text().replace('expires = "?"', f"expires = {last_day}").replace('= "?"', '= "my team"')
-    known.write_text(filled_in)
-    failing, _, _ = run_here(capsys, "check", second.url, *only, "--known-failures", str(known))
-    passing, out, _ = run_here(capsys, "check", serve_good(serve).url, *only, "--known-failures", str(known))
-    assert (unlisted, refused, failing, passing) == (1, 2, 0, 1)
-    assert ("known failure S03.reason is '?'" in err, "remove it from the list" in out) == (True, True)
-
-
-def test_an_expired_known_failure_is_red(
-    serve: ServeScripts, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    """The calendar of the machine decides, and the page says what to do."""
-    (tmp_path / "known.toml").write_text('[S03]\nreason = "mended soon"\nowner = "my team"\nexpires = 2020-02-29')
-    broken = [SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *chunked(event(preview()), event(final())[:-1])]
-    server = serve(broken, REFUSED, REFUSED, NOT_ALLOWED)
-    args = ("--known-failures", str(tmp_path / "known.toml"), "--select", "S03")
-    code, out, _ = run_here(capsys, "check", server.url, *args)
-    assert (code, "its excuse ended on 2020-02-29" in out) == (1, True)
 
 
 def test_a_frozen_rule_set_is_named_in_the_report(serve: ServeScripts, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,8 +8,8 @@ import pytest
 from conformance.samples import event, final, preview
 from tests.conformance.command_line import run_here
 from tests.conformance.conftest import SSE_HEAD, ScriptedServer, ServeScripts, Step, chunked
+from tests.conformance.good_server import NOT_ALLOWED, REFUSED, serve_good
 from tests.conformance.profile_streams import GOOD
-from tests.conformance.test_command_line import NOT_ALLOWED, REFUSED, serve_good
 
 KEY = "r8-0123456789abcdef"
 UNAUTHORIZED = [b'HTTP/1.1 401 U\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n{"detail": ""}']

@@ -15,8 +15,8 @@ from conformance.profiles.profile import Profile
 from conformance.pytest_plugin.gate import judge_rules
 from conformance.samples import event, final, good_events, preview, stream
 from tests.conformance.conftest import SSE_HEAD, ServeScripts, chunked
+from tests.conformance.good_server import NOT_ALLOWED, REFUSED, serve_good
 from tests.conformance.picture_server import answer, serving_pictures
-from tests.conformance.test_command_line import NOT_ALLOWED, REFUSED, serve_good
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.slow

@@ -5,8 +5,8 @@ import socket
 import pytest
 
 from tests.conformance.conftest import ServeScripts
+from tests.conformance.good_server import serve_good
 from tests.conformance.pytest_plugin.conftest import FIXTURE, RunOwnSuite, generations, write_ini
-from tests.conformance.test_command_line import serve_good
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.slow
