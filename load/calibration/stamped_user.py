@@ -62,6 +62,7 @@ class StampedUser(StreamUser):
     def read(self) -> None:
         """One stream."""
         with self.client.stream(self.run_options.endpoint.path, json={}) as stream:
+            # No loop, whose variable would hold each event while the next is waited for.
             deque(map(_MEASUREMENT.take, stream), maxlen=0)
 
 

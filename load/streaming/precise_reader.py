@@ -60,8 +60,7 @@ class PreciseReader:
             StreamFailure: The body did not end as its framing says.
         """
         while True:
-            if self._pieces:
-                yield from self._blocks_in()
+            yield from self._blocks_in()
             if self._is_over:
                 return
             if not self._receive():
