@@ -48,6 +48,7 @@ def follow(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[list[Blo
             replacements={
                 **deployed,
                 "8000": str(_free_port() if starts_a_server else port),
+                "9090": str(_free_port()),
                 "9099": str(_free_port()),
             },
         )
