@@ -87,7 +87,7 @@ class GeneratorTick:
     Attributes:
         worker: Which process; empty where there is one.
         at_ns: End of that second, since the start of the run.
-        lag_ns: The longest that a timer of 50 ms overslept in it.
+        lag_ns: The longest that a timer overslept in it.
         processor_share: Processor time over time, 1 for a whole processor.
         streams: How many streams were in flight.
     """

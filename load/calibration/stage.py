@@ -15,6 +15,8 @@ from load.locust_process import LocustProcess
 __all__ = ["Shape", "StageResult", "read_stamps", "run_stage"]
 
 _SETTLE_SECONDS = 1.5
+# What it costs Locust to stop is not the streams'.
+_SECONDS_TO_STOP = 1
 _WAIT_SECONDS = 10.0
 _LOCUSTFILE = Path(__file__).parent / "stamped_user.py"
 
@@ -92,13 +94,13 @@ def read_stamps(shape: Shape, origin: str, folder: Path, *, users: int, seconds:
         scenario=_LOCUSTFILE,
         endpoint=Endpoint.parse(origin),
         users=users,
-        run_seconds=seconds + ceil(settle_seconds),
+        run_seconds=seconds + ceil(settle_seconds) + _SECONDS_TO_STOP,
         payload="{}",
         wait_seconds=_WAIT_SECONDS,
         rows_path=folder / "run.jsonl",
         log_path=log,
         further_options=(
-            *(f"--stamp-report={report}", f"--settle-seconds={settle_seconds}"),
+            *(f"--stamp-report={report}", f"--settle-seconds={settle_seconds}", f"--measured-seconds={seconds}"),
             *(f"--stream-seconds={shape.stream_seconds}", f"--reader={shape.reader}", "--look-at=0"),
         ),
     ).run(tick=lambda: None, interrupted=lambda: None)

@@ -70,15 +70,18 @@ class StampedUser(StreamUser):
 def _add_options(parser: Any) -> None:
     parser.add_argument("--stamp-report", metavar="FILE", required=True, help="where the figures go, as JSON")
     parser.add_argument("--settle-seconds", type=float, default=1.5, help="what is read sooner is not counted")
+    parser.add_argument("--measured-seconds", type=float, default=4.0, help="for how long it is counted then")
     parser.add_argument("--stream-seconds", type=float, default=1.0, help="users begin spread over this")
 
 
 @events.test_start.add_listener
 def _start(environment: Any, **_: Any) -> None:
-    gevent.spawn_later(environment.parsed_options.settle_seconds, _MEASUREMENT.begin)
+    gevent.spawn(_measure, environment.parsed_options)
 
 
-@events.test_stopping.add_listener
-def _stop(environment: Any, **_: Any) -> None:
+def _measure(options: Any) -> None:
+    gevent.sleep(options.settle_seconds)
+    _MEASUREMENT.begin()
+    gevent.sleep(options.measured_seconds)
     report = _MEASUREMENT.report()
-    Path(environment.parsed_options.stamp_report).write_text(json.dumps(report.as_json()), encoding="utf-8")
+    Path(options.stamp_report).write_text(json.dumps(report.as_json()), encoding="utf-8")

@@ -90,7 +90,7 @@ class _Pages:
         new = recorder.rows_seen - self._rows_taken
         self._rows_taken = recorder.rows_seen
         self._figures.add(reversed(list(islice(reversed(recorder.rows), new))))
-        previews = [image for image in self._environment.latest_previews if image.media_type in _SHOWN_TYPES]
+        previews = [image for image in self._environment.latest_previews.images if image.media_type in _SHOWN_TYPES]
         return jsonify(
             {
                 **self._figures.document(),
@@ -106,7 +106,7 @@ class _Pages:
         )
 
     def _preview(self, at_ns: int) -> Response:
-        for image in self._environment.latest_previews:
+        for image in self._environment.latest_previews.images:
             if image.at_ns == at_ns and image.media_type in _SHOWN_TYPES:
                 response = Response(image.data, mimetype=image.media_type)
                 response.headers["X-Content-Type-Options"] = "nosniff"

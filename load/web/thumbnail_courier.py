@@ -43,8 +43,9 @@ def _send_now_and_then(environment: Any) -> None:
     sent: PreviewImage | None = None
     while True:
         gevent.sleep(_SECONDS_BETWEEN)
-        previews = getattr(environment, "latest_previews", ())
-        newest = previews[-1] if previews else None
+        previews = getattr(environment, "latest_previews", None)
+        images = previews.images if previews is not None else ()
+        newest = images[-1] if images else None
         if newest is not None and newest is not sent and len(newest.data) <= LARGEST_SENT_BYTES:
             environment.runner.send_message(_MESSAGE, list(newest))
             sent = newest
@@ -53,4 +54,4 @@ def _send_now_and_then(environment: Any) -> None:
 def _take(environment: Any, msg: Any, **_: Any) -> None:
     at_ns, _, group, media_type, data = msg.data
     worker = f"worker {environment.runner.get_worker_index(msg.node_id)}"
-    environment.latest_previews.append(PreviewImage(at_ns, worker, group, media_type, data))
+    environment.latest_previews.add(PreviewImage(at_ns, worker, group, media_type, data))

@@ -48,7 +48,7 @@ def _ticks(ticks: Sequence[GeneratorTick]) -> Trace:
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": "longest oversleeping of a 50 ms timer in a second",
+        "name": "longest oversleeping of a timer in a second",
         "x": [seconds(tick.at_ns) for tick in shown],
         "y": [round(tick.lag_ns / _NS_PER_MS, 4) for tick in shown],
         "text": [

@@ -124,6 +124,6 @@ def test_previews_are_kept_one_a_second_and_not_too_large():
 
     for tenth in range(200):
         previews.offer(tenth * SECOND // 10, "a", event(10))
-    assert [preview.at_ns for preview in previews] == [second * SECOND for second in range(8, 20)]
+    assert [preview.at_ns for preview in previews.images] == [second * SECOND for second in range(8, 20)]
     previews.offer(100 * SECOND, "a", event(300_000))
-    assert previews[-1].at_ns == 19 * SECOND
+    assert previews.images[-1].at_ns == 19 * SECOND
