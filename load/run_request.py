@@ -17,7 +17,7 @@ from load.objectives import Objective
 from load.objectives_file import read_options
 from load.payload import absolute_payload, read_payload
 from load.report_files import Destination
-from load.streaming.run_writer import require_writable
+from load.streaming.run.run_writer import require_writable
 
 __all__ = ["RunRequest", "new_stem"]
 

@@ -5,8 +5,9 @@ asked, the live tab is added to Locust's page, and OpenTelemetry is told where L
 """
 
 from load.server_side import sampling  # noqa: F401
-from load.streaming import gate, host_check, interruption, run_lifecycle  # noqa: F401
-from load.streaming.stream_user import StreamUser
+from load.streaming import gate, interruption, run_lifecycle  # noqa: F401
+from load.streaming.pacing import host_check  # noqa: F401
+from load.streaming.users.stream_user import StreamUser
 from load.telemetry import export  # noqa: F401
 from load.web import streaming_tab  # noqa: F401
 

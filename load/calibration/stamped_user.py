@@ -17,7 +17,7 @@ from locust import events, task
 from load.calibration.stamp_report import StampReport
 from load.calibration.stamped_event import sent_ns_of
 from load.scenario import StreamUser
-from load.streaming.timed_event import TimedEvent
+from load.streaming.reading.timed_event import TimedEvent
 
 _NS_PER_SECOND = 1_000_000_000
 

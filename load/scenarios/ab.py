@@ -20,8 +20,8 @@ from load.regression.arm_block import Arm
 from load.regression.interleaved_comparison import InterleavedComparison
 from load.regression.interleaved_plan import InterleavedPlan
 from load.scenario import StreamUser
-from load.streaming.scenario_options import checked_at_start
-from load.streaming.turns import Turns
+from load.streaming.pacing.scenario_options import checked_at_start
+from load.streaming.pacing.turns import Turns
 
 _OPTIONS = (
     ("--margin", "SHARE", "4 %", "a candidate that is slower by no more than this is no regression"),

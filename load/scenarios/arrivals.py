@@ -11,9 +11,9 @@ from locust import events, task
 from locust.runners import MasterRunner
 
 from load.scenario import StreamUser
-from load.streaming import plan_share  # noqa: F401 - listens to Locust's events
-from load.streaming.run_clock import since_start_ns
-from load.streaming.scenario_options import checked_at_start
+from load.streaming.pacing import plan_share  # noqa: F401 - listens to Locust's events
+from load.streaming.pacing.scenario_options import checked_at_start
+from load.streaming.run.run_clock import since_start_ns
 from load.workload.arrivals import DEFAULT_RATE, Arrivals, due_before, planned_ns
 
 _NS_PER_SECOND = 1_000_000_000

@@ -10,7 +10,7 @@ from typing import Any
 from locust import events, task
 
 from load.scenario import StreamUser
-from load.streaming.scenario_options import checked_at_start
+from load.streaming.pacing.scenario_options import checked_at_start
 from load.workload.idle_times import idle_before, read_idle_seconds
 
 _FIRST, _WARM = "first", "warm"

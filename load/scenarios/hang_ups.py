@@ -11,10 +11,10 @@ from typing import Any
 from locust import events, task
 
 from load.scenario import StreamUser
-from load.streaming import plan_share  # noqa: F401 - listens to Locust's events
-from load.streaming.block_options import add_block_option, block_of, require_blocks
-from load.streaming.run_clock import since_start_ns
-from load.streaming.scenario_options import checked_at_start
+from load.streaming.pacing import plan_share  # noqa: F401 - listens to Locust's events
+from load.streaming.pacing.block_options import add_block_option, block_of, require_blocks
+from load.streaming.pacing.scenario_options import checked_at_start
+from load.streaming.run.run_clock import since_start_ns
 from load.workload.blocks import arm_in
 from load.workload.shares import drawn_share, require_share
 

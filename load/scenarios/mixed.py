@@ -13,8 +13,8 @@ from locust import events, task
 from load.errors import DatasetError
 from load.payload import payload_with, read_payload
 from load.scenario import StreamUser
-from load.streaming import plan_share  # noqa: F401 - listens to Locust's events
-from load.streaming.scenario_options import checked_at_start
+from load.streaming.pacing import plan_share  # noqa: F401 - listens to Locust's events
+from load.streaming.pacing.scenario_options import checked_at_start
 from load.workload.dataset import DatasetItem, drawn, read_csv, read_json_lines
 
 

@@ -11,9 +11,9 @@ from locust import events, task
 
 from load.payload import payload_with, read_payload
 from load.scenario import StreamUser
-from load.streaming.block_options import add_block_option, block_of, require_blocks
-from load.streaming.run_clock import since_start_ns
-from load.streaming.scenario_options import checked_at_start
+from load.streaming.pacing.block_options import add_block_option, block_of, require_blocks
+from load.streaming.pacing.scenario_options import checked_at_start
+from load.streaming.run.run_clock import since_start_ns
 from load.workload.blocks import arm_in
 from load.workload.preview_payloads import DEFAULT_PREVIEW_PAYLOADS, preview_payloads
 

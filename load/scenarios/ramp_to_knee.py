@@ -14,8 +14,8 @@ from load.objectives import stream_limits
 from load.objectives_file import read_options
 from load.run import MarkKind
 from load.scenario import StreamUser
-from load.streaming.scenario_options import checked_at_start
-from load.streaming.staged_shape import StagedShape
+from load.streaming.pacing.scenario_options import checked_at_start
+from load.streaming.pacing.staged_shape import StagedShape
 from load.workload.knee_search import KneeSearch, Resolution
 from load.workload.knee_stage import KneeStage, limits_from_solo, limits_in_words
 

@@ -11,9 +11,9 @@ import gevent
 from locust import events, task
 
 from load.scenario import StreamUser
-from load.streaming.block_options import add_block_option, block_of, require_blocks
-from load.streaming.run_clock import since_start_ns
-from load.streaming.scenario_options import checked_at_start
+from load.streaming.pacing.block_options import add_block_option, block_of, require_blocks
+from load.streaming.pacing.scenario_options import checked_at_start
+from load.streaming.run.run_clock import since_start_ns
 from load.workload.blocks import arm_in
 from load.workload.shares import is_in_share, require_share
 

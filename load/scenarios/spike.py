@@ -9,8 +9,8 @@ from typing import Any
 from locust import events, task
 
 from load.scenario import StreamUser
-from load.streaming.scenario_options import checked_at_start, seconds_of_run
-from load.streaming.staged_shape import StagedShape
+from load.streaming.pacing.scenario_options import checked_at_start, seconds_of_run
+from load.streaming.pacing.staged_shape import StagedShape
 from load.workload.stages import Stage, spike, stage_at
 
 

@@ -15,7 +15,7 @@ from load.errors import UsageError
 from load.run import Mark, MarkKind, ServerSample
 from load.server_side.nvml import Nvml, NvmlMissingError
 from load.server_side.prometheus_page import PageUnreadableError, PrometheusPage
-from load.streaming.run_clock import since_start_ns
+from load.streaming.run.run_clock import since_start_ns
 
 __all__: list[str] = []
 

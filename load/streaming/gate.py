@@ -10,8 +10,8 @@ from rich.console import Console
 
 from load.judged_run import JudgedRun
 from load.reports.console import print_run
-from load.streaming.run_options import RunOptions
-from load.streaming.run_recorder import RunRecorder
+from load.streaming.run.run_options import RunOptions
+from load.streaming.run.run_recorder import RunRecorder
 
 __all__: list[str] = []
 

@@ -16,12 +16,12 @@ from locust.runners import MasterRunner, WorkerRunner
 
 from load.run import Mark, MarkKind
 from load.run_file import read_record
-from load.streaming.row_courier import LINES_MESSAGE, RowCourier
-from load.streaming.run_clock import since_start_ns
-from load.streaming.run_fingerprint import fingerprint_of
-from load.streaming.run_recorder import RunRecorder
-from load.streaming.run_writer import RunWriter
-from load.streaming.stream_watch import stop_watch
+from load.streaming.run.row_courier import LINES_MESSAGE, RowCourier
+from load.streaming.run.run_clock import since_start_ns
+from load.streaming.run.run_fingerprint import fingerprint_of
+from load.streaming.run.run_recorder import RunRecorder
+from load.streaming.run.run_writer import RunWriter
+from load.streaming.users.stream_watch import stop_watch
 
 __all__: list[str] = []
 

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, jsonify
 from locust import events
 
 from load.run import MarkKind
-from load.streaming.run_recorder import RunRecorder
+from load.streaming.run.run_recorder import RunRecorder
 from load.validity import invalidities
 from load.web import thumbnail_courier  # noqa: F401
 from load.web.live_figures import LiveFigures

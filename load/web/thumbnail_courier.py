@@ -9,7 +9,7 @@ import gevent
 from locust import events
 from locust.runners import MasterRunner, WorkerRunner
 
-from load.streaming.latest_previews import LatestPreviews, PreviewImage
+from load.streaming.pictures.latest_previews import LatestPreviews, PreviewImage
 
 __all__ = ["LARGEST_SENT_BYTES"]
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.core import EncodedEvent
-from load.streaming.event_kind import EventContent, EventKind, content_of, error_text
+from load.streaming.reading.event_kind import EventContent, EventKind, content_of, error_text
 
 PICTURE = {"url": "data:image/png;base64,AAAA", "content_type": "image/png"}
 

@@ -1,40 +1,16 @@
 """Real Locust processes against a real server on this machine."""
 
 import json
-import ssl
-from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
-import trustme
 
 from load.locust_process import scenario_path
 from load.metrics import FIRST_PREVIEW, LONGEST_GAP, TIME_TO_FINAL
-from load.stream_row import Outcome, StreamRow
+from load.stream_row import Outcome
 from tests.load.conftest import picture_event
 from tests.load.locust_run import run_locust
-
-LOCUSTFILES = Path(__file__).parent / "locustfiles"
-
-
-def visit(folder: Path, origin: str, paths: Sequence[str], **options: Any) -> dict[str, StreamRow]:
-    # A stream whose pictures are looked at is told of later than the next one.
-    options = {"further_options": ("--look-at=0",), **options}
-    run = run_locust(
-        folder, origin, LOCUSTFILES / "every_path.py", run_seconds=30, payload=json.dumps(paths), **options
-    )
-    return dict(zip(paths, run.rows, strict=True))
-
-
-def serve_tls(endpoint, name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the stand-in a certificate for the name, from an authority that child processes trust."""
-    authority = trustme.CA()
-    endpoint.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(name).configure_cert(endpoint.tls)
-    authority.cert_pem.write_to_path(str(folder / "authority.pem"))
-    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "authority.pem"))
+from tests.load.stream_visits import LOCUSTFILES, serve_tls, visit
 
 
 @pytest.mark.parametrize("framing", ["chunked", "until close", "carriage returns"])

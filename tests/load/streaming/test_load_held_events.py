@@ -4,9 +4,9 @@ import sys
 from collections.abc import Iterator
 from types import SimpleNamespace
 
-from load.streaming.event_kind import content_of
-from load.streaming.stream import Stream
-from load.streaming.stream_reader import Block
+from load.streaming.reading.event_kind import content_of
+from load.streaming.reading.stream_reader import Block
+from load.streaming.users.stream import Stream
 from tests.load.conftest import picture_event
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import gevent
 import pytest
 
-from load.streaming.lag_gauge import LagGauge
+from load.streaming.users.lag_gauge import LagGauge
 
 NS_PER_SECOND = 1_000_000_000
 
@@ -42,6 +42,8 @@ def test_naps_are_short_where_nothing_else_tells(is_only_witness, naps, monkeypa
     sleep = gevent.sleep
     gauge, ticks = gauge_and_ticks()
     gauge.is_only_witness = is_only_witness
-    monkeypatch.setattr("load.streaming.lag_gauge.gevent", SimpleNamespace(sleep=lambda s: (seconds.add(s), sleep(s))))
+    monkeypatch.setattr(
+        "load.streaming.users.lag_gauge.gevent", SimpleNamespace(sleep=lambda s: (seconds.add(s), sleep(s)))
+    )
     tick_of(gauge, ticks)
     assert seconds == naps

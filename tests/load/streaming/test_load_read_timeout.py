@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import gevent
 import pytest
 
-from load.streaming.stamping_socket import StampingSocket
+from load.streaming.reading.stamping_socket import StampingSocket
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from load.stream_row import Outcome
 from tests.load.conftest import EVENT_STREAM, StandInEndpoint, picture_event
-from tests.load.test_load_stream_user import serve_tls, visit
+from tests.load.stream_visits import serve_tls, visit
 
 READERS = ("precise", "fast")
 HEAD = EVENT_STREAM + b"transfer-encoding: chunked\r\n\r\n"

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from conformance.core import EncodedEvent
-from load.streaming.kernel_clock import KernelClock
-from load.streaming.latest_previews import LatestPreviews, data_uri_of
-from load.streaming.picture_similarity import PictureError, similarities
-from load.streaming.response_time_buckets import rounded_ms
+from load.streaming.pictures.latest_previews import LatestPreviews, data_uri_of
+from load.streaming.pictures.picture_similarity import PictureError, similarities
+from load.streaming.reading.kernel_clock import KernelClock
+from load.streaming.users.response_time_buckets import rounded_ms
 
 SECOND = 1_000_000_000
 
@@ -61,7 +61,7 @@ def test_locust_keeps_three_digits(exact_ms, rounded):
 def test_locust_rounds_as_we_do():
     """Whoever imports the stream user, a worker or a master, has Locust keep three digits."""
     # In a process of its own: Locust replaces parts of the standard library when it is imported.
-    script = "import load.streaming.stream_user, locust.stats; print(locust.stats.bucket_response_time(12449.0))"
+    script = "import load.streaming.users.stream_user, locust.stats; print(locust.stats.bucket_response_time(12449.0))"
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert said == "12400\n"
 

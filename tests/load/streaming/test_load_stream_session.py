@@ -6,7 +6,7 @@ from load.locust_process import scenario_path
 from load.stream_row import Outcome
 from tests.load.conftest import picture_event
 from tests.load.locust_run import run_locust
-from tests.load.test_load_stream_user import LOCUSTFILES
+from tests.load.stream_visits import LOCUSTFILES
 
 
 def test_ordinary_calls_work_beside_streams(endpoint, tmp_path):

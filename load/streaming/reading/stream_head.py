@@ -1,8 +1,8 @@
 """What a response's head says about a stream before its first event."""
 
 from load.stream_row import Outcome
-from load.streaming.stream_failure import StreamFailure
-from load.streaming.stream_reader import ResponseHead
+from load.streaming.reading.stream_failure import StreamFailure
+from load.streaming.reading.stream_reader import ResponseHead
 
 __all__ = ["check_head"]
 

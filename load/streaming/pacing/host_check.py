@@ -17,8 +17,8 @@ from locust.exception import StopUser
 from load.errors import UsageError
 from load.payload import read_payload
 from load.run import CALIBRATION_GROUP
-from load.streaming.scenario_options import checked_at_start
-from load.streaming.stream_user import StreamUser
+from load.streaming.pacing.scenario_options import checked_at_start
+from load.streaming.users.stream_user import StreamUser
 
 __all__ = ["HostCheck"]
 

@@ -3,7 +3,7 @@
 import ssl
 from typing import Any
 
-from load.streaming.stamping_socket import StampingSocket
+from load.streaming.reading.stamping_socket import StampingSocket
 
 __all__ = ["TlsSocket"]
 

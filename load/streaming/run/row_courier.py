@@ -17,7 +17,7 @@ _SECONDS_BETWEEN_MESSAGES = 0.5
 
 
 class RowCourier:
-    """Takes what a :class:`~load.streaming.run_recorder.RunRecorder` takes, and sends it to the master's."""
+    """Takes what a :class:`~load.streaming.run.run_recorder.RunRecorder` takes, and sends it to the master's."""
 
     def __init__(self, runner: Any) -> None:
         """Begin a run.

@@ -10,7 +10,7 @@ from locust.exception import StopUser
 
 from load.regression.arm_block import Arm
 from load.run import Mark, MarkKind
-from load.streaming.run_clock import since_start_ns
+from load.streaming.run.run_clock import since_start_ns
 from load.workload.blocks import arm_in
 
 __all__ = ["Turns"]

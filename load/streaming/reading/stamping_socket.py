@@ -8,8 +8,8 @@ from typing import Any
 
 import gevent.socket
 
-from load.streaming.kernel_clock import KernelClock
-from load.streaming.read_timeout import ReadTimeout
+from load.streaming.reading.kernel_clock import KernelClock
+from load.streaming.reading.read_timeout import ReadTimeout
 
 __all__ = ["StampingSocket"]
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from conformance.core import EncodedEvent, EventStreamDecoder, EventTooLargeError, ServerSentEvent
 from load.stream_row import Outcome
-from load.streaming.stream_failure import StreamFailure
-from load.streaming.stream_reader import Block
+from load.streaming.reading.stream_failure import StreamFailure
+from load.streaming.reading.stream_reader import Block
 
 __all__ = ["EventReader", "TimedEvent"]
 

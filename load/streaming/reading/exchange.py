@@ -4,8 +4,8 @@ import time
 from typing import Any
 
 from load.stream_row import Outcome
-from load.streaming.connection_pool import StampingPool
-from load.streaming.stream_failure import StreamFailure, timed_out, truncated, unreachable
+from load.streaming.reading.connection_pool import StampingPool
+from load.streaming.reading.stream_failure import StreamFailure, timed_out, truncated, unreachable
 
 __all__ = ["MAX_HEAD_BYTES", "Exchange"]
 

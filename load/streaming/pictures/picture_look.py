@@ -8,8 +8,8 @@ import gevent
 from gevent.lock import BoundedSemaphore
 
 from load.stream_row import Outcome, StreamRow
-from load.streaming.latest_previews import data_uri_of
-from load.streaming.picture_similarity import PictureError, similarities
+from load.streaming.pictures.latest_previews import data_uri_of
+from load.streaming.pictures.picture_similarity import PictureError, similarities
 
 __all__ = ["PictureLook"]
 

@@ -10,8 +10,8 @@ import certifi
 import gevent
 from geventhttpclient.connectionpool import ConnectionPool
 
-from load.streaming.stamping_socket import StampingSocket
-from load.streaming.tls_socket import TlsSocket
+from load.streaming.reading.stamping_socket import StampingSocket
+from load.streaming.reading.tls_socket import TlsSocket
 
 __all__ = ["StampingPool", "tls_context"]
 

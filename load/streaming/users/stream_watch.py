@@ -11,11 +11,11 @@ from locust import events
 from locust.runners import MasterRunner
 
 from load.stream_row import Outcome, StreamRow
-from load.streaming.lag_gauge import LagGauge
-from load.streaming.latest_previews import LatestPreviews
-from load.streaming.picture_look import PictureLook
-from load.streaming.run_options import RunOptions
-from load.streaming.stream import Stream
+from load.streaming.pictures.latest_previews import LatestPreviews
+from load.streaming.pictures.picture_look import PictureLook
+from load.streaming.run.run_options import RunOptions
+from load.streaming.users.lag_gauge import LagGauge
+from load.streaming.users.stream import Stream
 
 __all__ = ["StreamWatch", "stop_watch", "watch_of"]
 

@@ -18,8 +18,8 @@ from load.objectives import Objective
 from load.objectives_file import read_options
 from load.payload import DEFAULT_PAYLOAD, read_payload
 from load.run import LARGEST_LAG_SECONDS
-from load.streaming.run_writer import require_writable
-from load.streaming.stream_reader import ReaderKind
+from load.streaming.reading.stream_reader import ReaderKind
+from load.streaming.run.run_writer import require_writable
 
 __all__ = ["DEFAULT_LONGEST_STREAM_SECONDS", "RunOptions"]
 

@@ -7,11 +7,11 @@ from itertools import pairwise
 from typing import Any
 
 from load.stream_row import Outcome, StepMark, StreamRow
-from load.streaming.event_kind import EventContent, EventKind, error_text
-from load.streaming.stream_failure import StreamFailure, timed_out
-from load.streaming.stream_head import check_head
-from load.streaming.stream_reader import StreamReader
-from load.streaming.timed_event import EventReader, TimedEvent
+from load.streaming.reading.event_kind import EventContent, EventKind, error_text
+from load.streaming.reading.stream_failure import StreamFailure, timed_out
+from load.streaming.reading.stream_head import check_head
+from load.streaming.reading.stream_reader import StreamReader
+from load.streaming.reading.timed_event import EventReader, TimedEvent
 
 __all__ = ["Stream"]
 

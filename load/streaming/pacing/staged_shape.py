@@ -6,8 +6,8 @@ from typing import Any
 from locust import LoadTestShape
 
 from load.run import Mark, MarkKind
-from load.streaming.run_clock import since_start_ns
-from load.streaming.scenario_options import seconds_of_run
+from load.streaming.pacing.scenario_options import seconds_of_run
+from load.streaming.run.run_clock import since_start_ns
 
 __all__ = ["StagedShape"]
 

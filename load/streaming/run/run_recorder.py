@@ -9,7 +9,7 @@ from itertools import islice
 from load.run import Fingerprint, GeneratorTick, Mark, Run, RunEnd, ServerSample
 from load.run_file import Record
 from load.stream_row import StreamRow
-from load.streaming.run_writer import RunWriter
+from load.streaming.run.run_writer import RunWriter
 
 __all__ = ["KEPT_ROWS", "RunRecorder"]
 

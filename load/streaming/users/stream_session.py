@@ -8,14 +8,14 @@ from gevent import GreenletExit
 from locust.contrib.fasthttp import FastHttpSession
 
 from load.stream_row import Outcome
-from load.streaming.connection_pool import StampingPool
-from load.streaming.exchange import Exchange
-from load.streaming.fast_reader import FastReader
-from load.streaming.precise_reader import PreciseReader
-from load.streaming.stream import Stream
-from load.streaming.stream_failure import StreamFailure
-from load.streaming.stream_reader import ReaderKind, StreamReader
-from load.streaming.stream_request import stream_request
+from load.streaming.reading.connection_pool import StampingPool
+from load.streaming.reading.exchange import Exchange
+from load.streaming.reading.fast_reader import FastReader
+from load.streaming.reading.precise_reader import PreciseReader
+from load.streaming.reading.stream_failure import StreamFailure
+from load.streaming.reading.stream_reader import ReaderKind, StreamReader
+from load.streaming.reading.stream_request import stream_request
+from load.streaming.users.stream import Stream
 
 __all__ = ["StreamSession"]
 

@@ -10,9 +10,9 @@ from typing import Any
 from geventhttpclient.response import HTTPParseError, HTTPSocketResponse
 
 from load.stream_row import Outcome
-from load.streaming.exchange import Exchange
-from load.streaming.stream_failure import StreamFailure, truncated
-from load.streaming.stream_reader import BLOCK_BYTES, Block, ResponseHead
+from load.streaming.reading.exchange import Exchange
+from load.streaming.reading.stream_failure import StreamFailure, truncated
+from load.streaming.reading.stream_reader import BLOCK_BYTES, Block, ResponseHead
 
 __all__ = ["FastReader"]
 

@@ -14,13 +14,13 @@ from locust import FastHttpUser
 from conformance.core import EncodedEvent
 from conformance.core.redaction import REDACTED, secret_spellings
 from load.stream_row import StreamRow
-from load.streaming.event_kind import EventContent, content_of
-from load.streaming.response_time_buckets import rounded_ms
-from load.streaming.run_options import RunOptions
-from load.streaming.stream import Stream
-from load.streaming.stream_session import StreamSession
-from load.streaming.stream_watch import StreamWatch, watch_of
-from load.streaming.timed_event import TimedEvent
+from load.streaming.reading.event_kind import EventContent, content_of
+from load.streaming.reading.timed_event import TimedEvent
+from load.streaming.run.run_options import RunOptions
+from load.streaming.users.response_time_buckets import rounded_ms
+from load.streaming.users.stream import Stream
+from load.streaming.users.stream_session import StreamSession
+from load.streaming.users.stream_watch import StreamWatch, watch_of
 
 __all__ = ["Stream", "StreamUser"]
 

@@ -14,7 +14,7 @@ import locust
 from conformance.core import redact_url
 from load.envelope_file import read_envelope
 from load.run import Fingerprint
-from load.streaming.run_options import RunOptions
+from load.streaming.run.run_options import RunOptions
 
 __all__ = ["fingerprint_of"]
 

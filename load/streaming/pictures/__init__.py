@@ -1,0 +1,1 @@
+"""What is done with the pictures that events carry, beside reading them."""

@@ -1,0 +1,1 @@
+"""Locust users that read event streams, and what watches them."""
