@@ -3,7 +3,7 @@
 import os
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -11,18 +11,17 @@ from typing import Any, NoReturn
 import click
 from rich.console import Console
 
-from conformance import reports, rule_pages
+from conformance import rule_pages
 from conformance.archive import (
     TranscriptFolder,
     prepare_file,
     read_transcript_file,
     read_transcript_files,
-    write_text,
     write_transcript_file,
 )
-from conformance.arguments import STANDARD_OUTPUT, parse_report_targets
 from conformance.catalogue import load_catalogue
 from conformance.command_options import judging_options, requesting_options
+from conformance.conclusion import Conclusion
 from conformance.core import ConformanceError, Ending, Request, Transcript, UsageError, redact_url
 from conformance.examination import Plan, examine, plan_probes
 from conformance.judging.report import Outcome
@@ -32,14 +31,13 @@ from conformance.probing.picture_fetching import PICTURE_FETCH
 from conformance.probing.probe import Depth, load_probes
 from conformance.progress import LiveProgress
 from conformance.recorders import RecordingLimits
-from conformance.reports import console
 from conformance.settings import JudgingSettings, RequestSettings
+from conformance.terminal import terminal
 
 __all__ = ["commands", "main"]
 
 _EPILOG = "Exit codes: 0 every MUST held; 1 one fell short; 2 bad usage; 3 unreachable, or nothing could be judged."
 _USAGE = 2
-_FEWEST_COLUMNS = 40
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
@@ -113,7 +111,7 @@ def check(endpoint: str, depth: str, repeat: int, warm_up: bool, save: str | Non
     fal-stream-check check http://127.0.0.1:8000/stream
     fal-stream-check check owner/app --payload '{"prompt": "a red circle"}' --report junit=report.xml
     """  # noqa: D301 - click itself reads the backspace, which a raw string would not hold
-    conclusion = _Conclusion(rest)
+    conclusion = Conclusion(rest)
     request = _request_settings(rest)
     target = request.endpoint(endpoint, conclusion.settings.profile, os.environ)
     fetching = request.fetching(conclusion.settings.profile)
@@ -165,7 +163,7 @@ def record(endpoint: str, output: str, profile: str | None, **rest: Any) -> int:
 @judging_options
 def judge(files: tuple[str, ...], **rest: Any) -> int:
     """Judge saved transcripts offline: the same rules, the same reports, no request."""
-    conclusion = _Conclusion(rest)
+    conclusion = Conclusion(rest)
     return conclusion.reach(read_transcript_files(map(Path, files)), {})
 
 
@@ -206,7 +204,7 @@ def rules(family: str | None, markdown: bool) -> int:
         click.echo(rule_pages.markdown_page(catalogue), nl=False)
         return 0
     chosen = select_rules(catalogue, select=[family] if family else ())
-    rule_pages.show_rules([catalogue.rules[id_] for id_ in catalogue.rules if id_ in chosen], _terminal())
+    rule_pages.show_rules([catalogue.rules[id_] for id_ in catalogue.rules if id_ in chosen], terminal())
     return 0
 
 
@@ -218,67 +216,8 @@ def explain(rule_id: str) -> int:
     chosen = select_rules(catalogue, select=[rule_id])
     if rule_id.upper() not in chosen:
         raise UsageError(f"{rule_id!r} is a family; `rules --family {rule_id}` lists it")
-    rule_pages.show_rule(catalogue.rules[rule_id.upper()], _terminal())
+    rule_pages.show_rule(catalogue.rules[rule_id.upper()], terminal())
     return 0
-
-
-def _terminal(*, stderr: bool = False) -> Console:
-    terminal = Console(stderr=stderr)
-    # Some runners say that a terminal has no columns, on which nothing could be shown.
-    return terminal if terminal.width >= _FEWEST_COLUMNS else Console(width=_FEWEST_COLUMNS, stderr=stderr)
-
-
-def _print_utf8(text: str) -> None:
-    """Print a report as it would stand in a file, whatever the encoding of the terminal."""
-    output = sys.stdout.buffer
-    try:
-        output.write(text.encode("utf-8"))
-        output.flush()
-    except BrokenPipeError:  # nobody reads on; the verdict stands all the same
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-class _Conclusion:
-    """What follows the evidence: judge, print, write reports, give the exit code."""
-
-    def __init__(self, options: dict[str, Any]) -> None:
-        self.settings = JudgingSettings.read(
-            profile=options["profile"],
-            schema=options["schema"],
-            select=options["selected"],
-            ignore=options["ignored"],
-            known_failures=options["known_failures"],
-            rules=options["rule_set"],
-            real_clients=options["clients"] == "real",
-            strict=options["strict"],
-            baseline=options["baseline"],
-            since=options["since"],
-        )
-        self._targets = parse_report_targets(options["report_targets"], reports.FORMATS)
-        self._verbose: bool = options["verbose"]
-
-    def prepare(self) -> None:
-        """Make sure that the reports can be written, before anything is spent."""
-        for name, path in self._targets.items():
-            reports.require(name)
-            if path != STANDARD_OUTPUT:
-                prepare_file(Path(path))
-
-    def reach(self, transcripts: Sequence[Transcript], not_asked: Mapping[str, str]) -> int:
-        report = self.settings.judge(transcripts, not_asked)
-        shown = None
-        for name, path in self._targets.items():
-            text = reports.render(report, name)
-            if path == STANDARD_OUTPUT:
-                shown = text
-            else:
-                write_text(Path(path), text)
-        # Rich leaves this way when nobody reads on (`| head`); the verdict stands all the same.
-        with suppress(SystemExit):
-            console.show(report, _terminal(stderr=shown is not None), verbose=self._verbose)
-        if shown is not None:
-            _print_utf8(shown)
-        return report.outcome.value
 
 
 def _request_settings(options: dict[str, Any]) -> RequestSettings:
