@@ -86,7 +86,7 @@ _ROUNDS = click.IntRange(2, 500)
 @sending_options
 @click.argument("locust_options", nargs=-1, type=click.UNPROCESSED)
 def ab(**options: Any) -> NoReturn:
-    r"""Compare two deployments that take turns, and say whether the candidate is slower.
+    """Compare two deployments that take turns, and say whether the candidate is slower.
 
     Streams run in blocks, ABBA or BAAB, one deployment at a time, so that a slow machine, a busy network or a warming
     GPU falls on both. What counts is the ratio of two neighbouring blocks. It is looked at after 6, 10, 16, 24 and 36
@@ -99,7 +99,7 @@ def ab(**options: Any) -> NoReturn:
       not enough data  neither can be said; how many more rounds would settle it
 
     Options that are not listed here go to Locust as they are. FAL_KEY is sent to fal hosts only.
-    """
+    """  # noqa: D301 - click itself reads the backspace, which a raw string would not hold
     try:
         request = AbRequest.of(options)
         if options["dry_run"]:

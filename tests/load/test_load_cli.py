@@ -9,7 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from load import cli
 from load.run_file import read_run
 from load.stream_row import Outcome
 
@@ -243,3 +245,12 @@ def test_locust_refuses_bad_options_before_it_sends_anything(options, message):
     assert ended.returncode == 2
     assert message in ended.stderr.splitlines()[-1]
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("name", [None, *cli._COMMANDS])
+def test_help_keeps_its_lists(name):
+    """Lists stay lists: what tells click so is not printed."""
+    text = cli.main.get_command(None, name) if name else cli.main
+    shown = CliRunner().invoke(text, ["--help"]).output
+    assert shown.startswith("Usage: ")
+    assert "\\b" not in shown
