@@ -1,6 +1,7 @@
-"""What holds for every test: Hypothesis's patience, and no more collected than a rule's own tests need."""
+"""What holds for every test: patience, Ctrl-C that reaches children, no more collected than a rule's own tests need."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,12 @@ settings.register_profile("nightly", deadline=None, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("patient-ci" if os.environ.get("CI") else "patient"))
 
 _OF_RULES = Path(__file__).parent / "conformance"
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C end child processes, which inherit that a shell has its background jobs ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

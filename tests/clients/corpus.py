@@ -13,7 +13,10 @@ from conformance.stream.evidence import Evidence
 from tests.conformance.mutations import KINDS, STREAMS, mutants
 from tests.conformance.verdicts import failing, passing, samples
 
-__all__ = ["corpus", "corpus_by_origin", "random_streams", "with_chunks"]
+__all__ = ["EDGES", "corpus", "corpus_by_origin", "random_streams", "with_chunks"]
+
+EDGES = 2000
+"""How many random streams fal-js reads on exact chunk edges."""
 
 _KEPT_ENDINGS = (Ending.COMPLETE, Ending.CLOSED, Ending.TRUNCATED, Ending.RESET)
 _MOST_MUTANTS_A_KIND = 6

@@ -7,9 +7,8 @@ import sys
 import tomllib
 from importlib.resources import files
 
-from tests.clients.corpus import corpus_by_origin
-from tests.clients.test_differential import EDGES
-from tests.clients.test_openai_python import STREAMS
+from tests.clients.corpus import EDGES, corpus_by_origin
+from tests.clients.openai_streams import STREAMS
 
 __all__ = ["page"]
 

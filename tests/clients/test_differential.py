@@ -13,14 +13,11 @@ from conformance.core import Transcript
 from conformance.player import Player
 from conformance.stream.evidence import Evidence
 from conformance.stream.payload import Json
-from tests.clients.corpus import corpus, random_streams, with_chunks
+from tests.clients.corpus import EDGES, corpus, random_streams, with_chunks
 from tests.clients.fal_client_process import FalClientReading, ask_with_fal_client
 from tests.clients.fal_js import ask_with_fal_js, read_with_fal_js
 
 pytestmark = pytest.mark.slow
-
-EDGES = 2000
-"""Random streams that fal-js reads on exact chunk edges."""
 
 
 def _inputs(transcripts: tuple[Transcript, ...]) -> list[Json]:

@@ -15,6 +15,7 @@ from reference_app.app import StreamSDXL
 from reference_app.pipelines.protocol import Pipeline
 from reference_app.pipelines.simulated import SimulatedDenoising, SimulatedPipeline
 from tests.end_to_end.conftest import ServeApp
+from tests.end_to_end.shortfalls import fallen_short
 
 pytestmark = pytest.mark.slow
 
@@ -56,18 +57,10 @@ def report(serve_app: ServeApp) -> Iterator[Report]:
         )
 
 
-def _fallen_short(report: Report, level: Level) -> dict[str, str]:
-    return {
-        result.rule.id: result.findings[0].message if result.findings else result.reason
-        for result in report.results
-        if result.verdict.falls_short and result.rule.level is level
-    }
-
-
 @pytest.mark.parametrize("level", [Level.MUST, Level.SHOULD])
 def test_nothing_falls_short(report: Report, level: Level) -> None:
     """The reference app keeps every rule that full depth adds."""
-    assert (_fallen_short(report, level), report.outcome) == ({}, Outcome.HELD)
+    assert (fallen_short(report, level), report.outcome) == ({}, Outcome.HELD)
 
 
 def test_inline_pictures_are_not_fetched(report: Report) -> None:

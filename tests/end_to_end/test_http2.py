@@ -16,7 +16,7 @@ from conformance.recorders import Recorder, RecordingLimits
 from tests.end_to_end.servers import hypercorn_http2, two_versions
 from tests.end_to_end.servers.story import usual
 from tests.end_to_end.servers.two_versions import Fault
-from tests.end_to_end.test_good_but_odd_servers import PROMPT, fallen_short, verdict
+from tests.end_to_end.shortfalls import PROMPT, fallen_short, verdict
 
 pytestmark = pytest.mark.slow
 

@@ -11,6 +11,7 @@ from conformance.judging.report import Outcome, Report
 from reference_app.app import StreamSDXL
 from tests.end_to_end.conftest import ServeApp
 from tests.end_to_end.documented_example import DocumentedExample
+from tests.end_to_end.shortfalls import fallen_short
 
 pytestmark = pytest.mark.slow
 
@@ -21,14 +22,6 @@ def simulated_report(serve_app: ServeApp) -> Iterator[Report]:
         patch.setitem(os.environ, "REFERENCE_APP_PIPELINE", "simulated")
         patch.setitem(os.environ, "REFERENCE_APP_STEP_SECONDS", "0.05")
         yield check_endpoint(f"{serve_app(StreamSDXL)}/stream")
-
-
-def fallen_short(report: Report, level: Level) -> dict[str, str]:
-    return {
-        result.rule.id: result.findings[0].message if result.findings else result.reason
-        for result in report.results
-        if result.verdict.falls_short and result.rule.level is level
-    }
 
 
 def test_the_reference_app_keeps_every_must(simulated_report: Report) -> None:

@@ -15,11 +15,12 @@ from conformance.judging.report import Report
 from conformance.recorders import Recorder, RecordingLimits
 from tests.conformance.conftest import SSE_HEAD
 from tests.conformance.keep_alive import ConversationServer, Step, conversing
-from tests.conformance.recorders.test_recorder import server_context
+from tests.conformance.recorders.one_recording import server_context
+from tests.end_to_end.odd_servers import Serve
 from tests.end_to_end.servers import aiohttp_app, fastapi_streaming, flask_app, hypercorn_http2, standard_library
 from tests.end_to_end.servers.standard_library import Framing
 from tests.end_to_end.servers.story import objection, usual
-from tests.end_to_end.test_good_but_odd_servers import PROMPT, Serve, fallen_short, verdict
+from tests.end_to_end.shortfalls import PROMPT, fallen_short, verdict
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ from conformance.core import Ending, Request, Transcript
 from conformance.recorders import KeptConnection, Recorder, RecordingLimits
 from tests.conformance.conftest import SSE_HEAD, ServeScripts, event_stream
 from tests.conformance.keep_alive import Close, ConversationServer, Step, conversing
-from tests.conformance.recorders.test_recorder import EVENT, record, request_to, server_context
+from tests.conformance.recorders.one_recording import EVENT, record, request_to, server_context
 
 HEAD = SSE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 STREAM = HEAD + b"%x\r\n%s\r\n0\r\n\r\n" % (len(EVENT), EVENT)

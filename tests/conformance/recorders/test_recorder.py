@@ -3,7 +3,6 @@
 import gzip
 import json
 import socket
-import ssl
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,32 +10,10 @@ from pathlib import Path
 import pytest
 import trustme
 
-from conformance.core import Chunk, Ending, Request, ResponseHead, ServerSentEvent, Transcript, write_transcript
-from conformance.recorders import Recorder, RecordingLimits
+from conformance.core import Chunk, Ending, ResponseHead, ServerSentEvent, write_transcript
+from conformance.recorders import Recorder
 from tests.conformance.conftest import SSE_HEAD, Reset, ServeScripts, Stall, chunked, event_stream
-
-EVENT = b'data: {"step": 1}\n\n'
-KEY = "key-id:0123456789abcdef"
-
-
-def request_to(url: str, **changes: object) -> Request:
-    return Request(
-        **{
-            "method": "POST",
-            "url": url,
-            "headers": (("accept-encoding", "identity"), ("content-type", "application/json")),
-            "body": b'{"prompt": "x"}',
-            **changes,
-        }  # type: ignore[arg-type]
-    )
-
-
-def record(url: str, recorder: Recorder | None = None, **changes: object) -> Transcript:
-    return (recorder or Recorder()).record("generation", request_to(url, **changes))
-
-
-def impatient(**limits: float) -> Recorder:
-    return Recorder(limits=RecordingLimits(**limits))  # type: ignore[arg-type]
+from tests.conformance.recorders.one_recording import EVENT, KEY, impatient, record, server_context
 
 
 def test_body_bytes_are_kept_exactly(serve: ServeScripts) -> None:
@@ -94,60 +71,6 @@ def test_how_the_stream_ended_is_data(serve: ServeScripts, script: list[bytes], 
     assert record(serve(script).url).end.ending is ending
 
 
-def test_silence_ends_the_exchange(serve: ServeScripts) -> None:
-    """An endpoint that falls silent is given up, and what came before is kept."""
-    server = serve([*event_stream(EVENT, end=False), Stall])
-    transcript = record(server.url, impatient(silence_seconds=0.3))
-    assert (transcript.end.ending, transcript.end.detail) == (Ending.TIMED_OUT, "nothing arrived for 0.3 s")
-    assert transcript.body == EVENT
-
-
-def test_silence_before_the_head_ends_the_exchange(serve: ServeScripts) -> None:
-    """An endpoint that never answers is given up."""
-    transcript = record(serve([Stall]).url, impatient(silence_seconds=0.3))
-    assert (transcript.end.ending, transcript.head) == (Ending.TIMED_OUT, None)
-
-
-def test_a_slow_drip_ends_at_the_deadline(serve: ServeScripts) -> None:
-    """A byte now and then does not keep the recorder for ever."""
-    drip = [item for _ in range(60) for item in (b"1\r\n:\r\n", 0.05)]
-    transcript = record(serve([*event_stream(end=False), *drip]).url, impatient(total_seconds=0.5))
-    assert (transcript.end.ending, transcript.end.detail) == (
-        Ending.LIMIT_REACHED,
-        "the exchange took longer than 0.5 s",
-    )
-    assert transcript.end.at_ns < 1.5e9
-
-
-def test_a_slow_drip_of_the_head_ends_at_the_deadline(serve: ServeScripts) -> None:
-    """Nor does a head that comes byte by byte."""
-    drip = [item for _ in range(60) for item in (b"X: y\r\n", 0.05)]
-    transcript = record(serve([b"HTTP/1.1 200 OK\r\n", *drip]).url, impatient(total_seconds=0.5))
-    assert transcript.end.ending is Ending.LIMIT_REACHED
-
-
-def test_a_body_without_end_stops_at_the_byte_limit(serve: ServeScripts) -> None:
-    """No more is kept than the limit and one read."""
-    endless = [b"10000\r\n" + b"x" * 65536 + b"\r\n"] * 200
-    transcript = record(serve([*event_stream(end=False), *endless]).url, impatient(body_bytes=1_000_000))
-    assert transcript.end.ending is Ending.LIMIT_REACHED
-    assert len(transcript.body) <= 1_000_000 + 65536
-
-
-def test_events_without_end_stop_at_the_event_limit(serve: ServeScripts) -> None:
-    """A flood of tiny events ends."""
-    flood = [b"1000\r\n" + b"data\n\n\n\n" * 512 + b"\r\n"] * 50
-    transcript = record(serve([*event_stream(end=False), *flood]).url, impatient(events=1000))
-    assert (transcript.end.ending, transcript.end.detail) == (Ending.LIMIT_REACHED, "there are more than 1000 events")
-
-
-def test_a_probe_can_stop_after_some_events(serve: ServeScripts) -> None:
-    """We hang up on purpose, and the transcript says that it was us."""
-    server = serve([*event_stream(EVENT, EVENT, end=False), Stall])
-    transcript = Recorder().record("invalid_input", request_to(server.url), stop_after_events=1)
-    assert transcript.end.ending is Ending.ABANDONED
-
-
 def test_a_refused_connection_is_unreachable() -> None:
     """Nobody listens: one line says so."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -163,12 +86,6 @@ def test_an_unknown_name_is_unreachable() -> None:
         Ending.UNREACHABLE,
         "the name 'no-such-host.invalid' could not be resolved",
     )
-
-
-def server_context(authority: trustme.CA) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
-    return context
 
 
 def test_tls_is_recorded_with_its_own_phase(serve: ServeScripts, tmp_path: Path) -> None:
@@ -194,61 +111,6 @@ def test_a_peer_that_does_not_speak_tls_is_a_tls_failure(serve: ServeScripts) ->
     server = serve([Stall])
     end = record(server.url.replace("http:", "https:"), impatient(connect_seconds=0.3)).end
     assert (end.ending, end.detail) == (Ending.TLS_FAILED, "TLS failed: the handshake took too long")
-
-
-@pytest.mark.parametrize("status", [307, 308])
-def test_redirects_that_keep_the_method_are_followed(serve: ServeScripts, status: int) -> None:
-    """307 and 308 are followed with method and body, and the last answer is the transcript's."""
-    goal = serve(event_stream(EVENT))
-    hop = serve([b"HTTP/1.1 %d R\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % (status, goal.url.encode())])
-    transcript = record(hop.url)
-    assert (transcript.body, [item.url for item in transcript.redirects]) == (EVENT, [hop.url])
-    assert goal.requests[0].startswith(b"POST ")
-    assert goal.requests[0].endswith(b'{"prompt": "x"}')
-
-
-@pytest.mark.parametrize("status", [301, 302, 303])
-def test_redirects_that_lose_the_post_are_not_followed(serve: ServeScripts, status: int) -> None:
-    """301, 302 and 303 would lose the POST, so they are the answer."""
-    server = serve([b"HTTP/1.1 %d R\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n" % status])
-    transcript = record(server.url)
-    assert transcript.head is not None
-    assert (transcript.head.status, len(server.requests)) == (status, 1)
-
-
-def test_a_redirect_to_another_origin_gets_no_credentials(serve: ServeScripts) -> None:
-    """A key never follows a redirect to a stranger."""
-    stranger = serve(event_stream(EVENT))
-    hop = serve([b"HTTP/1.1 307 R\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % stranger.url.encode()])
-    record(hop.url, headers=(("Authorization", f"Key {KEY}"), ("X-Fal-Key", KEY), ("X-Other", "kept")))
-    assert KEY.encode() in hop.requests[0]
-    assert KEY.encode() not in stranger.requests[0]
-    assert b"X-Other: kept" in stranger.requests[0]
-
-
-def test_a_redirect_within_the_origin_keeps_credentials(serve: ServeScripts) -> None:
-    """On the same host and port the key is still needed."""
-    server = serve(
-        [b"HTTP/1.1 307 R\r\nLocation: /moved\r\nContent-Length: 0\r\n\r\n"],
-        event_stream(EVENT),
-    )
-    record(server.url, headers=(("Authorization", f"Key {KEY}"),))
-    assert KEY.encode() in server.requests[1]
-
-
-def test_a_redirect_loop_ends(serve: ServeScripts) -> None:
-    """After ten hops the recorder stops."""
-    server = serve([b"HTTP/1.1 307 R\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n"])
-    transcript = record(server.url)
-    assert (transcript.end.ending, transcript.end.detail) == (Ending.LIMIT_REACHED, "more than 10 redirects")
-
-
-def test_a_redirect_to_another_scheme_is_not_followed(serve: ServeScripts) -> None:
-    """A file is not an endpoint."""
-    server = serve([b"HTTP/1.1 307 R\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n"])
-    transcript = record(server.url)
-    assert transcript.head is not None
-    assert transcript.head.status == 307
 
 
 def test_no_written_line_holds_the_key(serve: ServeScripts) -> None:

@@ -14,7 +14,7 @@ from conformance.clients.reading import Reading, ReadingEnd
 from conformance.clients.survey import CLIENTS
 from conformance.judging.report import Report
 from conformance.reports.console import render, render_result, show
-from conformance.stream.finding import Finding
+from tests.conformance.reports.foreign_text import with_message
 
 SNAPSHOTS = Path(__file__).parent
 COPIED_WHOLE = ("curl ", "  Reference")
@@ -26,24 +26,6 @@ def shown(report: Report, *, width: int = 100, colour: bool = False, encoding: s
     show(report, Console(file=file, width=width, **colours), verbose=verbose)  # type: ignore[arg-type]
     file.seek(0)
     return file.read()
-
-
-def with_message(report: Report, text: str) -> Report:
-    """The report with the text wherever an endpoint (or a file) could have put it."""
-    finding = Finding(message=text, probe=text, byte_offset=7, at_ns=1)
-    results = tuple(
-        replace(
-            result,
-            findings=(finding,) if result.findings else (),
-            notes=(finding,) if result.notes else (),
-            reason=text if result.reason else "",
-            excuse=result.excuse
-            and replace(result.excuse, entry=replace(result.excuse.entry, reason=text, owner=text)),
-        )
-        for result in report.results
-    )
-    profile = replace(report.profile, name=text)
-    return replace(report, endpoint=text, profile=profile, started_at=text, results=results)
 
 
 @pytest.mark.parametrize("kind", ["failing", "passing"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.judging.report import Report
 from conformance.reports.github import render
-from tests.conformance.reports.test_report_console import with_message
+from tests.conformance.reports.foreign_text import with_message
 
 COMMAND = re.compile(r"::(error|warning|notice) title=([^:,%]|%(25|0D|0A|3A|2C))*::[^\r\n]*")
 

@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +13,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError
 
 from conformance.catalogue import Rule
-from conformance.judging.evaluation import evaluate
 from conformance.judging.report import Report
-from conformance.profiles.profile import Profile
 from conformance.reports.json_document import document, load_schema, render
 from conformance.stream.finding import Excerpt, Finding
+from tests.conformance.reports.sample_reports import sample_reports
 
 VALIDATOR = Draft202012Validator(load_schema())
-
-
-@lru_cache(maxsize=1)  # in a run about one rule, its two tests follow each other
-def sample_reports(rule: Rule) -> list[Report]:
-    samples = (*rule.passes, *rule.fails)
-    return [evaluate(item.transcripts, Profile(name="sample", conventions=item.conventions)) for item in samples]
 
 
 def test_schema_is_a_schema() -> None:

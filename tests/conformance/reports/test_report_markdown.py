@@ -13,7 +13,7 @@ from conformance.judging.report import Report
 from conformance.reports.markdown import MOST_CHARACTERS, render
 from conformance.reports.markdown_text import cell, code, fenced, prose
 from conformance.stream.finding import Excerpt, Finding
-from tests.conformance.reports.test_report_console import with_message
+from tests.conformance.reports.foreign_text import with_message
 
 MARKUP = st.characters() | st.sampled_from("`|<>&:\n\r\\[]()#@*_~$!-= ")
 HOSTILE = st.text(MARKUP, min_size=1) | st.sampled_from(

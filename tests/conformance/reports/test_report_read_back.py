@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from conformance.catalogue import Rule
 from conformance.judging.report import Report
 from conformance.reports import FORMATS
+from tests.conformance.reports.foreign_text import with_message
 from tests.conformance.reports.readers import READERS, expected, text_of
-from tests.conformance.reports.test_report_console import with_message
-from tests.conformance.reports.test_report_json import sample_reports
+from tests.conformance.reports.sample_reports import sample_reports
 
 # A list to be filled in is no report of the outcome; its own tests read it back. A page is read by a browser.
 NOT_READ_HERE = {"known-failures", "html"}

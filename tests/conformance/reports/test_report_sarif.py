@@ -18,9 +18,9 @@ from conformance.judging.report import Report
 from conformance.profiles.profile import Profile
 from conformance.reports.sarif import render
 from conformance.samples import good_events, stream
+from tests.conformance.reports.foreign_text import with_message
+from tests.conformance.reports.sample_reports import sample_reports
 from tests.conformance.reports.sarif_schema import sarif_schema
-from tests.conformance.reports.test_report_console import with_message
-from tests.conformance.reports.test_report_json import sample_reports
 
 
 def run_of(report: Report) -> dict[str, Any]:
