@@ -1,5 +1,8 @@
 """The command ``calibrate``."""
 
+import sys
+from typing import NoReturn
+
 import click
 from rich.console import Console
 
@@ -8,6 +11,7 @@ from load.calibration.stage import Shape, StageResult
 from load.envelope import LARGEST_ERROR_MS, Envelope
 from load.envelope_file import write_envelope
 from load.errors import NothingRecordedError
+from load.exit_code import ExitCode
 
 __all__ = ["calibrate"]
 
@@ -58,9 +62,16 @@ def calibrate(users: int, event_bytes: int, cadence_ms: float, reader: str, seco
             tell=lambda result: console.print(_stage_line(result), markup=False, highlight=False),
         )
     except NothingRecordedError as error:
-        raise click.ClickException(str(error)) from error
+        _end(f"Error: {error}")
+    except KeyboardInterrupt:
+        _end("Interrupted: what was measured so far is not kept.")
     console.print(_summary(envelope), markup=False, highlight=False)
     console.print(f"Kept in {write_envelope(envelope)}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _end(text: str) -> NoReturn:
+    click.echo(text, err=True)
+    sys.exit(ExitCode.NOT_JUDGED)
 
 
 def _stage_line(result: StageResult) -> str:

@@ -103,7 +103,12 @@ def read_stamps(shape: Shape, origin: str, folder: Path, *, users: int, seconds:
             *(f"--stamp-report={report}", f"--settle-seconds={settle_seconds}", f"--measured-seconds={seconds}"),
             *(f"--stream-seconds={shape.stream_seconds}", f"--reader={shape.reader}", "--look-at=0"),
         ),
-    ).run(tick=lambda: None, interrupted=lambda: None)
+    ).run(tick=lambda: None, interrupted=_give_up)
     if not report.exists():
         raise NothingRecordedError(f"Locust ended without figures: {log.read_text(errors='replace')[-500:]}")
     return StampReport.from_json(json.loads(report.read_text(encoding="utf-8")))
+
+
+def _give_up() -> None:
+    # Half of a stretch says nothing, and the next one is not wanted either.
+    raise KeyboardInterrupt

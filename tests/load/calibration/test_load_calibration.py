@@ -1,5 +1,8 @@
 """Calibration: the search, the envelope, and the whole of it once over real processes."""
 
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -150,3 +153,23 @@ def test_no_envelope_is_none(tmp_path, monkeypatch):
     """A machine that was never calibrated, or a file that is damaged, has none."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert read_envelope("precise") is None
+
+
+def test_an_interruption_ends_it(tmp_path, monkeypatch):
+    """Ctrl-C ends the stretch and all that would follow, and what was kept before stays."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "load", "calibrate", "--seconds", "60", "--users", "1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    # Long enough for Locust to be there as well, of which nothing is to be left.
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(4)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (3, "Interrupted: what was measured so far is not kept.\n")
+    assert list(tmp_path.rglob("*.json")) == []
