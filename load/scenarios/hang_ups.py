@@ -64,7 +64,7 @@ class Leaver(StreamUser):
 
     def _leave(self) -> None:
         options = self.run_options
-        with self.stream(options.endpoint.path, json=options.payload, group="leaves") as stream:
+        with self.client.stream(options.endpoint.path, json=options.payload, group="leaves") as stream:
             for _ in stream:
                 if stream.has_picture:
                     break

@@ -77,7 +77,7 @@ class Reader(StreamUser):
     def _read_slowly(self) -> None:
         bytes_per_second = _pace(self.environment.parsed_options)
         options = self.run_options
-        with self.stream(options.endpoint.path, json=options.payload, group="slow") as stream:
+        with self.client.stream(options.endpoint.path, json=options.payload, group="slow") as stream:
             stream.read_late()
             for timed in stream:
                 gevent.sleep(len(timed.encoded.data) / bytes_per_second)

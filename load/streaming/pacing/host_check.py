@@ -82,7 +82,7 @@ class HostCheck:
             gevent.sleep(_LOOK_SECONDS)
         path = self._user.run_options.endpoint.path
         for _ in range(self._requests):
-            with self._user.stream(path, json=self._payload, group=CALIBRATION_GROUP) as stream:
+            with self._user.client.stream(path, json=self._payload, group=CALIBRATION_GROUP) as stream:
                 stream.read_to_end()
         self._may_begin.set()
 

@@ -1,8 +1,6 @@
 """The abstract Locust user that every scenario is built on."""
 
 import os
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
 
@@ -44,6 +42,7 @@ class StreamUser(FastHttpUser):
     """
 
     abstract = True
+    client: StreamSession
     # Locust's default is to trust any certificate, and these requests may carry a key.
     insecure = False
     # Locust's default is one context a user, and each costs tens of milliseconds of certificate loading.
@@ -97,26 +96,11 @@ class StreamUser(FastHttpUser):
         if check is not None and planned_ns is None:
             check.wait()
         payload = self.run_options.payload if payload is None else payload
-        with self.stream(self.run_options.endpoint.path, json=payload, group=group, planned_ns=planned_ns) as stream:
+        path = self.run_options.endpoint.path
+        with self.client.stream(path, json=payload, group=group, planned_ns=planned_ns) as stream:
             stream.read_to_end()
         self.pause_after(stream.row)
         return stream.row
-
-    def stream(
-        self,
-        path: str,
-        *,
-        json: Any,
-        headers: Mapping[str, str] | None = None,
-        name: str = "",
-        group: str = "",
-        planned_ns: int | None = None,
-    ) -> AbstractContextManager[Stream]:
-        """The same as ``client.stream()``; see :meth:`StreamSession.stream`."""
-        stream: AbstractContextManager[Stream] = self.client.stream(
-            path, json=json, headers=headers, name=name, group=group, planned_ns=planned_ns
-        )
-        return stream
 
     def offer_preview(self, timed: TimedEvent, group: str) -> None:
         """Show a picture on the live page, if it is time for one."""

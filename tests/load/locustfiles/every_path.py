@@ -11,7 +11,7 @@ class EveryPathUser(StreamUser):
     @task
     def visit(self) -> None:
         for path in self.run_options.payload:
-            with self.stream(path, json={"path": path}, name=path) as stream:
+            with self.client.stream(path, json={"path": path}, name=path) as stream:
                 for _ in stream:
                     if path == "/left-early":
                         break

@@ -13,7 +13,7 @@ class InterruptedUser(StreamUser):
 
     @task
     def generate_picture(self) -> None:
-        with self.stream(self.run_options.endpoint.path, json={}) as stream:
+        with self.client.stream(self.run_options.endpoint.path, json={}) as stream:
             for _ in stream:
                 if not self.is_interrupted:
                     self.is_interrupted = True
