@@ -32,7 +32,7 @@ from conformance.probing.probe import Depth, load_probes
 from conformance.progress import LiveProgress
 from conformance.recorders import RecordingLimits
 from conformance.settings import JudgingSettings, RequestSettings
-from conformance.terminal import terminal
+from conformance.terminal import discard_output, terminal
 
 __all__ = ["commands", "main"]
 
@@ -54,8 +54,7 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     except ConformanceError as error:
         code = _say(str(error), _USAGE)
     except OSError as error:
-        # What is still buffered would fail once more when Python exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         code = _say(f"the output cannot be written: {error.strerror or error}", _USAGE)
     sys.exit(code or 0)
 

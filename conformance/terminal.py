@@ -5,7 +5,7 @@ import sys
 
 from rich.console import Console
 
-__all__ = ["print_utf8", "terminal"]
+__all__ = ["discard_output", "print_utf8", "terminal"]
 
 _FEWEST_COLUMNS = 40
 
@@ -24,4 +24,9 @@ def print_utf8(text: str) -> None:
         output.write(text.encode("utf-8"))
         output.flush()
     except BrokenPipeError:  # nobody reads on; the verdict stands all the same
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
+
+
+def discard_output() -> None:
+    """Let whatever is still to be printed come to nothing: it would fail once more when Python exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -106,7 +106,7 @@ class LocustProcess:
 
         Args:
             tick: Called a few times a second.
-            interrupted: Called after the first Ctrl-C.
+            interrupted: Called after the first Ctrl-C; where it raises KeyboardInterrupt, the process is killed.
         """
         with self.log_path.open("wb") as log, _signals_interrupt():
             process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell

@@ -16,9 +16,7 @@ from tests.conformance.command_line import run_here
 from tests.conformance.conftest import SSE_HEAD, ServeScripts, Stall, chunked
 from tests.conformance.good_server import NOT_ALLOWED, REFUSED, good_stream, serve_good
 from tests.conformance.picture_server import answer, jpeg, serving_pictures
-from tests.conformance.recorders.one_recording import server_context
-
-KEY = "key-id:0123456789abcdef"
+from tests.conformance.recorders.one_recording import KEY, server_context
 
 
 def test_a_good_endpoint_holds(serve: ServeScripts, capsys: pytest.CaptureFixture[str]) -> None:

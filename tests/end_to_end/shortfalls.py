@@ -3,9 +3,7 @@
 from conformance.catalogue import Level, Verdict
 from conformance.judging.report import Report
 
-__all__ = ["PROMPT", "fallen_short", "verdict"]
-
-PROMPT = "a sun over hills"
+__all__ = ["fallen_short", "verdict"]
 
 
 def fallen_short(report: Report, level: Level) -> dict[str, str]:

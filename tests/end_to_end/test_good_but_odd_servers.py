@@ -27,8 +27,8 @@ from tests.end_to_end.servers import (
     node_http,
     oddities,
 )
-from tests.end_to_end.servers.story import usual
-from tests.end_to_end.shortfalls import PROMPT, fallen_short, verdict
+from tests.end_to_end.servers.story import PROMPT, usual
+from tests.end_to_end.shortfalls import fallen_short, verdict
 
 pytestmark = pytest.mark.slow
 

@@ -14,9 +14,9 @@ from conformance.probing.probe import Depth
 from conformance.profiles.profile_file import load_profile
 from conformance.recorders import Recorder, RecordingLimits
 from tests.end_to_end.servers import hypercorn_http2, two_versions
-from tests.end_to_end.servers.story import usual
+from tests.end_to_end.servers.story import PROMPT, usual
 from tests.end_to_end.servers.two_versions import Fault
-from tests.end_to_end.shortfalls import PROMPT, fallen_short, verdict
+from tests.end_to_end.shortfalls import fallen_short, verdict
 
 pytestmark = pytest.mark.slow
 

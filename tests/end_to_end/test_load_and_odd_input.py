@@ -21,11 +21,11 @@ from reference_app.app import StreamSDXL
 from tests.end_to_end.conftest import ServeApp
 from tests.end_to_end.documented_example import DocumentedExample
 from tests.end_to_end.servers.drawing_app import STEPS, DrawingApp, Full, Input, OneAtATime, serve
-from tests.end_to_end.servers.story import Members
+from tests.end_to_end.servers.story import PROMPT, Members
 
 pytestmark = pytest.mark.slow
 
-PAYLOAD = {"prompt": "a sun over hills", "seed": 7, "width": 128, "height": 128}
+PAYLOAD = {"prompt": PROMPT, "seed": 7, "width": 128, "height": 128}
 PROBES = ("generation", "malformed_json", "concurrent_generations", "unicode_prompt", "long_prompt", "huge_number")
 JUDGED = ("R02", "R06", "E07", "E08")
 # Half a minute of patience in life is half a second here.
@@ -277,4 +277,4 @@ def test_random_pictures_are_nobody_s() -> None:
             return Image.effect_noise((asked.width, asked.height), 64).convert("RGB")
 
     with serve(Moody()) as url:
-        assert verdicts(url, payload={"prompt": "a sun over hills"})["R02"] is Verdict.PASSED
+        assert verdicts(url, payload={"prompt": PROMPT})["R02"] is Verdict.PASSED

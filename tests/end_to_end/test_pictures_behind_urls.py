@@ -12,7 +12,7 @@ from conformance.catalogue import Verdict
 from conformance.examination import check_endpoint
 from conformance.judging.report import Report
 from tests.end_to_end.servers.fastapi_streaming import Input
-from tests.end_to_end.servers.story import Beat, Members, final, painting, preview, unfinished
+from tests.end_to_end.servers.story import PROMPT, Beat, Members, final, painting, preview, unfinished
 from tests.end_to_end.servers.uvicorn_thread import under_uvicorn
 
 pytestmark = pytest.mark.slow
@@ -63,7 +63,7 @@ def application(*, waits_for_upload: bool) -> FastAPI:
 
 
 def check(url: str) -> Report:
-    return check_endpoint(url, payload={"prompt": "a sun over hills"}, fetch_results=True)
+    return check_endpoint(url, payload={"prompt": PROMPT}, fetch_results=True)
 
 
 def said(report: Report) -> tuple[Verdict, str]:

@@ -19,8 +19,8 @@ from tests.conformance.recorders.one_recording import server_context
 from tests.end_to_end.odd_servers import Serve
 from tests.end_to_end.servers import aiohttp_app, fastapi_streaming, flask_app, hypercorn_http2, standard_library
 from tests.end_to_end.servers.standard_library import Framing
-from tests.end_to_end.servers.story import objection, usual
-from tests.end_to_end.shortfalls import PROMPT, fallen_short, verdict
+from tests.end_to_end.servers.story import PROMPT, objection, usual
+from tests.end_to_end.shortfalls import fallen_short, verdict
 
 pytestmark = pytest.mark.slow
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFilter
 
+PROMPT = "a sun over hills"
 SIDE = 256
 PAUSE_SECONDS = 0.3
 FIRST_SECONDS = 0.1
@@ -83,7 +84,7 @@ def preview(step: int, total: int, image: Members) -> Members:
 
 def final(*images: Members) -> Members:
     pictures = list(images) or [media(painting(), quality=95)]
-    return {"type": "final", "images": pictures, "seed": 7, "prompt": "a sun over hills", "has_nsfw_concepts": [False]}
+    return {"type": "final", "images": pictures, "seed": 7, "prompt": PROMPT, "has_nsfw_concepts": [False]}
 
 
 def usual(
